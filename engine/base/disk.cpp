@@ -1,0 +1,345 @@
+#include "engine/base/disk.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+namespace sluice {
+
+namespace {
+
+constexpr std::size_t read_chunk = 1U << 20U;
+
+struct File {
+  int fd = -1;
+  explicit File(int descriptor) : fd(descriptor) {}
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() {
+    if (fd >= 0) ::close(fd);
+  }
+  int close() {
+    const int result = ::close(fd);
+    fd = -1;
+    return result;
+  }
+};
+
+FileKind kind_of(mode_t mode) {
+  if (S_ISREG(mode)) return FileKind::file;
+  if (S_ISDIR(mode)) return FileKind::folder;
+  if (S_ISLNK(mode)) return FileKind::link;
+  return FileKind::other;
+}
+
+Result<FileStat> stat_with(const std::string& path, int flags) {
+  struct stat raw {};
+  if (::fstatat(AT_FDCWD, path.c_str(), &raw, flags) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return FileStat{};
+    return io_error("can't look at it", path, errno);
+  }
+  FileStat stat;
+  stat.kind = kind_of(raw.st_mode);
+  stat.executable = (raw.st_mode & S_IXUSR) != 0;
+  stat.size = static_cast<std::uint64_t>(raw.st_size);
+  stat.mtime_ns = static_cast<std::int64_t>(raw.st_mtim.tv_sec) * 1'000'000'000 + raw.st_mtim.tv_nsec;
+  stat.device = raw.st_dev;
+  stat.inode = raw.st_ino;
+  return stat;
+}
+
+/// Calls `use` with each chunk of a file.
+template <typename Use>
+Status for_each_chunk(const std::string& path, Use use) {
+  File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.fd < 0) return io_error("can't open it", path, errno);
+  thread_local const auto buffer = std::make_unique<std::array<char, read_chunk>>();
+  while (true) {
+    const ssize_t count = ::read(file.fd, buffer->data(), buffer->size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return io_error("can't read it", path, errno);
+    if (count == 0) return Ok{};
+    use(std::string_view(buffer->data(), static_cast<std::size_t>(count)));
+  }
+}
+
+Status write_all(int fd, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(fd, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return io_error("can't write it", path, errno);
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return Ok{};
+}
+
+Status sync_folder(const std::string& path) {
+  File folder(::open(path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.fd < 0 || ::fsync(folder.fd) != 0) return io_error("can't sync the folder", path, errno);
+  return Ok{};
+}
+
+std::string temporary_beside(const std::string& path) {
+  static std::atomic<unsigned> counter{0};
+  return path + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+}
+
+Status write_temporary(const std::string& temporary, const std::string& path, std::string_view bytes, Sync sync) {
+  File file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (file.fd < 0) return io_error("can't create it", path, errno);
+  if (auto written = write_all(file.fd, bytes, path); !written) return written;
+  if (sync == Sync::yes && ::fsync(file.fd) != 0) return io_error("can't sync it", path, errno);
+  if (file.close() != 0) return io_error("can't close it", path, errno);
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return io_error("can't rename onto it", path, errno);
+  if (sync == Sync::yes) return sync_folder(parent_path(path));
+  return Ok{};
+}
+
+Status remove_tree_at(int parent, const char* name, const std::string& path) {
+  if (::unlinkat(parent, name, 0) == 0 || errno == ENOENT || errno == ENOTDIR) return Ok{};
+  if (errno != EISDIR && errno != EPERM) return io_error("can't remove it", path, errno);
+  const int fd = ::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) return errno == ENOENT ? Status(Ok{}) : Status(io_error("can't open the folder", path, errno));
+  DIR* folder = ::fdopendir(fd);
+  if (folder == nullptr) {
+    const int error_number = errno;
+    ::close(fd);
+    return io_error("can't list it", path, error_number);
+  }
+  Status status = Ok{};
+  while (const dirent* entry = ::readdir(folder)) {
+    const std::string_view child = entry->d_name;
+    if (child == "." || child == "..") continue;
+    status = remove_tree_at(fd, entry->d_name, path + "/" + entry->d_name);
+    if (!status) break;
+  }
+  ::closedir(folder);
+  if (!status) return status;
+  if (::unlinkat(parent, name, AT_REMOVEDIR) != 0 && errno != ENOENT)
+    return io_error("can't remove the folder", path, errno);
+  return Ok{};
+}
+
+std::uint64_t mix(std::uint64_t seed, std::string_view bytes) {
+  Hasher hasher;
+  hasher.number(seed);
+  hasher.field(bytes);
+  return hasher.digest().low;
+}
+
+/// Walks a folder in sorted order; `file` is called with each regular file's path relative to the root.
+Status walk(Disk& disk, const std::string& root, const std::string& relative,
+            const std::function<Status(const std::string& relative, const FileStat&)>& visit) {
+  auto entries = disk.list(relative.empty() ? root : root + "/" + relative);
+  if (!entries) return std::move(entries).error();
+  for (const FolderEntry& entry : *entries) {
+    const std::string child = relative.empty() ? entry.name : relative + "/" + entry.name;
+    auto stat = disk.stat_link(root + "/" + child);
+    if (!stat) return std::move(stat).error();
+    if (stat->kind == FileKind::link || stat->kind == FileKind::other)
+      return Error{"a folder that is an output may hold files and folders only, not a link or a special file",
+                   root + "/" + child, "copy the file in instead of linking it"};
+    if (stat->kind == FileKind::missing) continue;
+    if (auto visited = visit(child, *stat); !visited) return visited;
+    if (stat->kind == FileKind::folder)
+      if (auto walked = walk(disk, root, child, visit); !walked) return walked;
+  }
+  return Ok{};
+}
+
+Result<Content> digest_folder(Disk& disk, const std::string& path, const HashFile* hash_file) {
+  Content content;
+  content.kind = FileKind::folder;
+  Hasher hasher;
+  auto walked = walk(disk, path, "", [&](const std::string& relative, const FileStat& stat) -> Status {
+    content.signature = mix(content.signature, relative);
+    hasher.field(relative);
+    if (stat.kind == FileKind::folder) {
+      hasher.number(2);
+      return Ok{};
+    }
+    content.size += stat.size;
+    content.signature = mix(content.signature ^ file_signature(stat), {});
+    if (hash_file == nullptr) return Ok{};
+    auto hash = (*hash_file)(path + "/" + relative, stat);
+    if (!hash) return std::move(hash).error();
+    hasher.number(stat.executable ? 1 : 0);
+    hasher.field(*hash);
+    return Ok{};
+  });
+  if (!walked) return std::move(walked).error();
+  if (hash_file != nullptr) content.hash = hasher.digest();
+  return content;
+}
+
+Result<Content> content_of(Disk& disk, const std::string& path, const HashFile* hash_file) {
+  auto stat = disk.stat(path);
+  if (!stat) return std::move(stat).error();
+  if (stat->kind == FileKind::folder) return digest_folder(disk, path, hash_file);
+  Content content;
+  content.kind = stat->kind;
+  if (stat->kind != FileKind::file) return content;
+  content.size = stat->size;
+  content.signature = file_signature(*stat);
+  if (hash_file == nullptr) return content;
+  auto hash = (*hash_file)(path, *stat);
+  if (!hash) return std::move(hash).error();
+  content.hash = *hash;
+  return content;
+}
+
+}  // namespace
+
+Error io_error(std::string what, const std::string& where, int error_number) {
+  Error error{std::move(what) + ": " + std::strerror(error_number), where, "", ErrorKind::io};
+  if (error_number == ENOSPC || error_number == EDQUOT) error.hint = "free some space, then run the same command again";
+  if (error_number == EACCES || error_number == EROFS) error.hint = "check the permissions of this path";
+  return error;
+}
+
+Result<FileStat> RealDisk::stat(const std::string& path) { return stat_with(path, 0); }
+Result<FileStat> RealDisk::stat_link(const std::string& path) { return stat_with(path, AT_SYMLINK_NOFOLLOW); }
+
+Result<std::string> RealDisk::read(const std::string& path) {
+  std::string bytes;
+  auto done = for_each_chunk(path, [&](std::string_view chunk) { bytes += chunk; });
+  if (!done) return std::move(done).error();
+  return bytes;
+}
+
+Status RealDisk::write(const std::string& path, std::string_view bytes, Sync sync) {
+  const std::string temporary = temporary_beside(path);
+  auto written = write_temporary(temporary, path, bytes, sync);
+  if (!written) ::unlink(temporary.c_str());
+  return written;
+}
+
+Status RealDisk::make_folders(const std::string& path) {
+  if (path.empty() || ::mkdir(path.c_str(), 0777) == 0) return Ok{};
+  if (errno == EEXIST) {
+    auto stat = this->stat(path);
+    if (stat && stat->kind == FileKind::folder) return Ok{};
+    return Error{"a file is where a folder is needed", path, "move the file away", ErrorKind::io};
+  }
+  if (errno != ENOENT) return io_error("can't make the folder", path, errno);
+  const std::string parent = parent_path(path);
+  if (parent.empty() || parent == path) return io_error("can't make the folder", path, errno);
+  if (auto made = make_folders(parent); !made) return made;
+  if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) return io_error("can't make the folder", path, errno);
+  return Ok{};
+}
+
+Status RealDisk::rename(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) == 0) return Ok{};
+  return io_error("can't move it to " + to, from, errno);
+}
+
+Status RealDisk::remove_tree(const std::string& path) { return remove_tree_at(AT_FDCWD, path.c_str(), path); }
+
+Status RealDisk::remove_empty_folder(const std::string& path) {
+  if (::rmdir(path.c_str()) == 0 || errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST) return Ok{};
+  return io_error("can't remove the folder", path, errno);
+}
+
+Result<std::vector<FolderEntry>> RealDisk::list(const std::string& path) {
+  DIR* folder = ::opendir(path.c_str());
+  if (folder == nullptr) return io_error("can't list it", path, errno);
+  std::vector<FolderEntry> entries;
+  while (const dirent* entry = ::readdir(folder)) {
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    FileKind kind = FileKind::other;
+    if (entry->d_type == DT_REG) kind = FileKind::file;
+    if (entry->d_type == DT_DIR) kind = FileKind::folder;
+    if (entry->d_type == DT_LNK) kind = FileKind::link;
+    if (entry->d_type == DT_UNKNOWN)  // some network file systems don't say
+      if (auto stat = stat_link(path + "/" + entry->d_name)) kind = stat->kind;
+    entries.push_back({entry->d_name, kind});
+  }
+  ::closedir(folder);
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return entries;
+}
+
+Result<Hash128> RealDisk::hash_file(const std::string& path) {
+  thread_local Hasher hasher;
+  hasher.reset();
+  auto done = for_each_chunk(path, [&](std::string_view chunk) { hasher.bytes(chunk.data(), chunk.size()); });
+  if (!done) return std::move(done).error();
+  return hasher.digest();
+}
+
+Result<std::uint64_t> RealDisk::free_bytes(const std::string& path) {
+  struct statvfs raw {};
+  if (::statvfs(path.c_str(), &raw) != 0) return io_error("can't ask for its free space", path, errno);
+  return static_cast<std::uint64_t>(raw.f_bavail) * raw.f_frsize;
+}
+
+std::uint64_t file_signature(const FileStat& stat) {
+  const std::uint64_t words[4] = {stat.size, static_cast<std::uint64_t>(stat.mtime_ns), stat.inode,
+                                  stat.executable ? 1ULL : 0ULL};
+  return hash64({reinterpret_cast<const char*>(words), sizeof words});
+}
+
+Result<Content> survey(Disk& disk, const std::string& path) { return content_of(disk, path, nullptr); }
+
+Result<Content> digest(Disk& disk, const std::string& path) {
+  return digest(disk, path, [&](const std::string& file, const FileStat&) { return disk.hash_file(file); });
+}
+
+Result<Content> digest(Disk& disk, const std::string& path, const HashFile& hash_file) {
+  return content_of(disk, path, &hash_file);
+}
+
+std::string join_path(std::string_view folder, std::string_view name) {
+  if (folder.empty() || (!name.empty() && name.front() == '/')) return std::string(name);
+  if (name.empty()) return std::string(folder);
+  std::string path(folder);
+  if (path.back() != '/') path += '/';
+  return path += name;
+}
+
+std::string parent_path(std::string_view path) {
+  const auto slash = path.find_last_of('/');
+  if (slash == std::string_view::npos) return "";
+  return std::string(slash == 0 ? "/" : path.substr(0, slash));
+}
+
+std::string file_name(std::string_view path) {
+  const auto slash = path.find_last_of('/');
+  return std::string(slash == std::string_view::npos ? path : path.substr(slash + 1));
+}
+
+std::string absolute_path(std::string_view path) {
+  std::string whole(path);
+  if (whole.empty() || whole.front() != '/') {
+    const std::unique_ptr<char, decltype(&std::free)> current(::getcwd(nullptr, 0), &std::free);
+    whole = join_path(current ? current.get() : "/", whole);
+  }
+  std::vector<std::string_view> parts;
+  for (std::size_t begin = 0; begin < whole.size();) {
+    const std::size_t end = std::min(whole.find('/', begin), whole.size());
+    const auto part = std::string_view(whole).substr(begin, end - begin);
+    if (part == "..") {
+      if (!parts.empty()) parts.pop_back();
+    } else if (!part.empty() && part != ".") {
+      parts.push_back(part);
+    }
+    begin = end + 1;
+  }
+  std::string normal;
+  for (const auto part : parts) normal.append("/").append(part);
+  return normal.empty() ? "/" : normal;
+}
+
+}  // namespace sluice

@@ -1,0 +1,190 @@
+#include "engine/base/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+
+#include "engine/base/disk.h"
+
+extern char** environ;  // NOLINT: POSIX names it
+
+namespace sluice {
+
+namespace {
+
+std::string read_small(const char* path) {
+  const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return "";
+  std::array<char, 4096> buffer{};
+  const ssize_t count = ::read(fd, buffer.data(), buffer.size());
+  ::close(fd);
+  return count > 0 ? std::string(buffer.data(), static_cast<std::size_t>(count)) : "";
+}
+
+double seconds_now() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+struct Pipe {
+  int read_end = -1;
+  int write_end = -1;
+  Pipe() {
+    int ends[2] = {-1, -1};
+    if (::pipe2(ends, O_CLOEXEC) == 0) {
+      read_end = ends[0];
+      write_end = ends[1];
+    }
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  ~Pipe() {
+    close_write();
+    close_read();
+  }
+  void close_write() {
+    if (write_end >= 0) ::close(write_end);
+    write_end = -1;
+  }
+  void close_read() {
+    if (read_end >= 0) ::close(read_end);
+    read_end = -1;
+  }
+};
+
+Result<pid_t> spawn_with_pipes(const std::vector<std::string>& argv, const Pipe& out, const Pipe& err) {
+  std::vector<char*> words;
+  for (const auto& word : argv) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, out.write_end, 1);
+  posix_spawn_file_actions_adddup2(&actions, err.write_end, 2);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  pid_t pid = 0;
+  const int failed = ::posix_spawnp(&pid, words[0], &actions, &attributes, words.data(), environ);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) return io_error("can't start it", argv[0], failed);
+  return pid;
+}
+
+/// Reads both pipes until they end; false when the time is up.
+bool drain(Pipe& out, Pipe& err, Captured& captured, double deadline) {
+  constexpr std::size_t most = 64U << 20U;
+  std::array<char, 65536> buffer{};
+  while (out.read_end >= 0 || err.read_end >= 0) {
+    const double left = deadline - seconds_now();
+    if (left <= 0) return false;
+    std::array<pollfd, 2> watched{{{out.read_end, POLLIN, 0}, {err.read_end, POLLIN, 0}}};
+    if (::poll(watched.data(), watched.size(), static_cast<int>(left * 1000) + 1) < 0 && errno != EINTR) return false;
+    const auto take = [&](pollfd& watch, Pipe& pipe, std::string& text) {
+      if (watch.revents == 0) return;
+      const ssize_t count = ::read(pipe.read_end, buffer.data(), buffer.size());
+      if (count > 0 && text.size() < most) text.append(buffer.data(), static_cast<std::size_t>(count));
+      if (count == 0 || (count < 0 && errno != EINTR)) pipe.close_read();
+    };
+    take(watched[0], out, captured.out);
+    take(watched[1], err, captured.err);
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+std::string boot_id() {
+  std::string text = read_small("/proc/sys/kernel/random/boot_id");
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
+
+std::uint64_t process_start_ticks(pid_t pid) {
+  const std::string text = read_small(("/proc/" + std::to_string(pid) + "/stat").c_str());
+  const auto name_end = text.rfind(") ");  // the name may hold anything, blanks and parentheses too
+  if (name_end == std::string::npos) return 0;
+  std::size_t at = name_end + 2;
+  if (text[at] == 'Z' || text[at] == 'X') return 0;
+  constexpr int fields_from_state_to_start = 19;
+  for (int field = 0; field < fields_from_state_to_start; ++field) {
+    at = text.find(' ', at);
+    if (at == std::string::npos) return 0;
+    ++at;
+  }
+  return std::strtoull(text.c_str() + at, nullptr, 10);
+}
+
+ProcessId RealProcesses::self() {
+  return {host_name(), boot_id(), ::getpid(), process_start_ticks(::getpid())};
+}
+
+Liveness RealProcesses::liveness(const ProcessId& process) {
+  if (process.host != host_name()) return Liveness::unknown;
+  if (process.boot_id != boot_id()) return Liveness::dead;
+  const std::uint64_t ticks = process_start_ticks(static_cast<pid_t>(process.pid));
+  return ticks != 0 && ticks == process.start_ticks ? Liveness::alive : Liveness::dead;
+}
+
+Result<Captured> RealProcesses::capture(const std::vector<std::string>& argv, int timeout_s) {
+  Pipe out;
+  Pipe err;
+  if (out.write_end < 0 || err.write_end < 0) return io_error("can't make a pipe", argv.front(), errno);
+  auto pid = spawn_with_pipes(argv, out, err);
+  if (!pid) return std::move(pid).error();
+  out.close_write();
+  err.close_write();
+  Captured captured;
+  const bool in_time = drain(out, err, captured, seconds_now() + timeout_s);
+  if (!in_time) ::kill(-*pid, SIGKILL);
+  int status = 0;
+  while (::waitpid(*pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (!in_time)
+    return Error{"no answer within " + std::to_string(timeout_s) + " s", argv.front(),
+                 "run it by hand to see what it does", ErrorKind::io};
+  captured.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return captured;
+}
+
+std::string find_program(const std::string& name, const std::string& search_path) {
+  const auto runnable = [](const std::string& path) {
+    RealDisk disk;
+    const auto stat = disk.stat(path);
+    return stat && stat->kind == FileKind::file && ::access(path.c_str(), X_OK) == 0;
+  };
+  if (name.find('/') != std::string::npos) return runnable(name) ? name : "";
+  for (std::size_t begin = 0; begin <= search_path.size();) {
+    const std::size_t end = std::min(search_path.find(':', begin), search_path.size());
+    const std::string folder = search_path.substr(begin, end - begin);
+    const std::string path = join_path(folder.empty() ? "." : folder, name);
+    if (runnable(path)) return path;
+    begin = end + 1;
+  }
+  return "";
+}
+
+std::string own_program_folder() {
+  std::array<char, 4096> path{};
+  const ssize_t count = ::readlink("/proc/self/exe", path.data(), path.size() - 1);
+  return count > 0 ? parent_path({path.data(), static_cast<std::size_t>(count)}) : "";
+}
+
+}  // namespace sluice
