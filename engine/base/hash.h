@@ -48,5 +48,5 @@ class Hasher {
 
 template <>
 struct std::hash<sluice::Hash128> {
-  std::size_t operator()(const sluice::Hash128& hash) const noexcept { return hash.low; }
+  std::size_t operator()(const sluice::Hash128& value) const noexcept { return value.low; }
 };
