@@ -38,11 +38,15 @@ class Diagnostics {
 
   void error(SourceRange range, std::string message, std::string hint = {});
   void warning(SourceRange range, std::string message, std::string hint = {});
+  /// Belongs to the message before it: "the other one is here".
+  void note(SourceRange range, std::string message, std::string hint = {});
 
   bool has_errors() const;
   const std::vector<Diagnostic>& all() const { return items_; }
-  /// Every message in order of appearance, each with its line and caret; ends with "2 errors" when there are any.
+  /// Every message in order of appearance in the file, each with its line and caret; ends with "2 errors"
+  /// when there are any. Of a flood, the first fifty.
   std::string render() const;
+  std::string render(const Diagnostic& item) const;
 
  private:
   struct Source {
