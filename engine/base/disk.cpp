@@ -201,7 +201,7 @@ Result<Content> content_of(Disk& disk, const std::string& path, const HashFile* 
 }  // namespace
 
 Error io_error(std::string what, const std::string& where, int error_number) {
-  Error error{std::move(what) + ": " + std::strerror(error_number), where, "", ErrorKind::io};
+  Error error{std::move(what) + ": " + std::strerror(error_number), where, "", ErrorKind::io, error_number};
   if (error_number == ENOSPC || error_number == EDQUOT) error.hint = "free some space, then run the same command again";
   if (error_number == EACCES || error_number == EROFS) error.hint = "check the permissions of this path";
   return error;
@@ -244,6 +244,21 @@ Status RealDisk::rename(const std::string& from, const std::string& to) {
   return io_error("can't move it to " + to, from, errno);
 }
 
+Status RealDisk::copy_file(const std::string& from, const std::string& to, bool executable) {
+  const mode_t mode = executable ? 0777 : 0666;
+  File target(::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+  if (target.fd < 0) return io_error("can't create it", to, errno);
+  Status written = Ok{};
+  auto read = for_each_chunk(from, [&](std::string_view chunk) {
+    if (written) written = write_all(target.fd, chunk, to);
+  });
+  if (!read) return read;
+  if (!written) return written;
+  if (::fsync(target.fd) != 0) return io_error("can't sync it", to, errno);
+  if (target.close() != 0) return io_error("can't close it", to, errno);
+  return Ok{};
+}
+
 Status RealDisk::remove_tree(const std::string& path) { return remove_tree_at(AT_FDCWD, path.c_str(), path); }
 
 Status RealDisk::remove_empty_folder(const std::string& path) {
@@ -283,6 +298,17 @@ Result<std::uint64_t> RealDisk::free_bytes(const std::string& path) {
   struct statvfs raw {};
   if (::statvfs(path.c_str(), &raw) != 0) return io_error("can't ask for its free space", path, errno);
   return static_cast<std::uint64_t>(raw.f_bavail) * raw.f_frsize;
+}
+
+Status copy_tree(Disk& disk, const std::string& from, const std::string& to) {
+  auto stat = disk.stat_link(from);
+  if (!stat) return std::move(stat).error();
+  if (stat->kind == FileKind::file) return disk.copy_file(from, to, stat->executable);
+  if (auto made = disk.make_folders(to); !made) return made;
+  return walk(disk, from, "", [&](const std::string& relative, const FileStat& entry) -> Status {
+    if (entry.kind == FileKind::folder) return disk.make_folders(to + "/" + relative);
+    return disk.copy_file(from + "/" + relative, to + "/" + relative, entry.executable);
+  });
 }
 
 std::uint64_t file_signature(const FileStat& stat) {

@@ -46,6 +46,8 @@ class Disk {
   virtual Status write(const std::string& path, std::string_view bytes, Sync sync) = 0;
   virtual Status make_folders(const std::string& path) = 0;  ///< with parents; existing ones are fine
   virtual Status rename(const std::string& from, const std::string& to) = 0;
+  /// Copies the bytes and syncs them; an existing target is overwritten.
+  virtual Status copy_file(const std::string& from, const std::string& to, bool executable) = 0;
   virtual Status remove_tree(const std::string& path) = 0;    ///< a missing path is fine; links are not followed
   virtual Status remove_empty_folder(const std::string& path) = 0;  ///< a folder with something in it stays: no error
   virtual Result<std::vector<FolderEntry>> list(const std::string& path) = 0;  ///< sorted by name
@@ -61,6 +63,7 @@ class RealDisk final : public Disk {
   Status write(const std::string& path, std::string_view bytes, Sync sync) override;
   Status make_folders(const std::string& path) override;
   Status rename(const std::string& from, const std::string& to) override;
+  Status copy_file(const std::string& from, const std::string& to, bool executable) override;
   Status remove_tree(const std::string& path) override;
   Status remove_empty_folder(const std::string& path) override;
   Result<std::vector<FolderEntry>> list(const std::string& path) override;
@@ -78,6 +81,9 @@ struct Content {
 
   bool operator==(const Content&) const = default;
 };
+
+/// A file or a folder with all it holds, synced: for moving between file systems, where rename can't.
+Status copy_tree(Disk& disk, const std::string& from, const std::string& to);
 
 std::uint64_t file_signature(const FileStat& stat);
 

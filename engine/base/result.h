@@ -16,6 +16,7 @@ struct Error {
   std::string where;  ///< file, file:line:column, task or program it concerns; may be empty
   std::string hint;   ///< what to do next; may be empty
   ErrorKind kind = ErrorKind::data;
+  int number = 0;     ///< errno, where the system said no; lets a caller see a full disk or another file system
 
   bool operator==(const Error&) const = default;
 };
