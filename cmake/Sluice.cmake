@@ -9,6 +9,10 @@
 # folder that is not named in DEPENDS does not compile, wherever the header lies. DEPENDS may name libraries that are
 # defined later. LINK names other people's libraries, see Dependencies.cmake. Sources are globbed.
 
+# `programs` is what users run, and all that `make demo` builds; `fuzzers` are the fuzz targets.
+add_custom_target(programs)
+add_custom_target(fuzzers)
+
 # Adds every folder at and below `tree` that has a CMakeLists.txt.
 function(sluice_add_tree tree)
   file(GLOB_RECURSE lists CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${tree}/CMakeLists.txt)
@@ -60,6 +64,7 @@ function(sluice_program name)
   if(folder MATCHES "^tests(/|$)")
     set_property(TARGET ${name} PROPERTY RUNTIME_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tests)
   else()
+    add_dependencies(programs ${name})
     install(TARGETS ${name} DESTINATION bin)
   endif()
 endfunction()
@@ -67,7 +72,8 @@ endfunction()
 # sluice_test(NAME [DEPENDS library...] [LINK external...] [PROGRAMS program...] [LABELS label...] [TIMEOUT seconds]
 #             [LOCK name] [PROCESSORS n]): every *_test.cpp of this folder in one GoogleTest program build/bin/tests/test_NAME
 # and one ctest entry NAME. The label is the first folder below tests/ (engine, e2e, …) and those given. PROGRAMS are
-# built with the test. SLUICE_SOURCE_DIR and SLUICE_BIN_DIR are defined for it.
+# built with the test. SLUICE_SOURCE_DIR, SLUICE_BIN_DIR and SLUICE_FAULTS_BIN_DIR (programs with fault hooks: `make faults`)
+# are defined for it.
 function(sluice_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT;LOCK;PROCESSORS" "DEPENDS;LINK;PROGRAMS;LABELS")
   _sluice_sources(sources)
@@ -79,7 +85,8 @@ function(sluice_test name)
   _sluice_target(test_${name} "${arg_DEPENDS}" "${arg_LINK}")
   _sluice_depend(test_${name} PRIVATE "" gtest)
   target_compile_definitions(test_${name} PRIVATE SLUICE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-                                                  SLUICE_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+                                                  SLUICE_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}"
+                                                  SLUICE_FAULTS_BIN_DIR="${CMAKE_SOURCE_DIR}/build/faults/bin")
   set_property(TARGET test_${name} PROPERTY RUNTIME_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tests)
   if(arg_PROGRAMS)
     add_dependencies(test_${name} ${arg_PROGRAMS})
@@ -106,8 +113,9 @@ function(sluice_fuzzer name)
   if(NOT arg_RUNS)
     set(arg_RUNS 20000)
   endif()
-  cmake_path(ABSOLUTE_PATH arg_CORPUS BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
   add_executable(${name} ${arg_SOURCES})
+  add_dependencies(fuzzers ${name})
+  cmake_path(ABSOLUTE_PATH arg_CORPUS BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
   _sluice_target(${name} "${arg_DEPENDS}" "${arg_LINK}")
   set_property(TARGET ${name} PROPERTY RUNTIME_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tests)
   if(SLUICE_FUZZ)

@@ -1,5 +1,5 @@
-// Stands in for libFuzzer's main where the compiler is not clang: runs a fuzz target once over every file of a corpus, so
-// that inputs which once failed stay fixed in every build.
+// Stands in for libFuzzer's main where the compiler is not clang: runs a fuzz target once over every file of
+// a corpus, so that inputs which once failed stay fixed in every build.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

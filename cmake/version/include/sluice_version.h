@@ -1,5 +1,6 @@
 #pragma once
-// Which Sluice this is, for `sluice version`, reports and provenance. Libraries that want it say DEPENDS version.
+// Which Sluice this is, for `sluice version`, reports and provenance. Libraries that want it say DEPENDS
+// version.
 
 #include <string_view>
 

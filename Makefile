@@ -1,0 +1,83 @@
+# The commands of this repository. `make demo` and `make check` set up what they need by themselves (cmake/bootstrap);
+# everything else is CMake's and ninja's work. JOBS=n limits the processes (default: as many as there are cores).
+
+JOBS ?= $(shell nproc)
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+unexport MAKEFLAGS MFLAGS MAKELEVEL
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo check bench faults fuzz asan tsan lint format clean
+
+step = @printf '\n== %s\n' "$(1)"
+# $(call build,PRESET,FOLDER,TARGET): configures once; after that ninja notices by itself what changed.
+build = @test -f $(2)/build.ninja || cmake --preset $(1); cmake --build $(2) -j $(JOBS) --target $(3)
+
+help:
+	@echo 'make demo     set up, build, run a workflow, say where its report is'
+	@echo 'make check    set up, build, lint, and run every test'
+	@echo 'make bench    measure; prints one table, writes build/bench.json'
+	@echo 'make asan     the unit tests under the address and undefined-behaviour sanitizers'
+	@echo 'make tsan     the unit tests under the thread sanitizer'
+	@echo 'make fuzz     the fuzz targets, for a short while'
+	@echo 'make lint     only the format and clang-tidy checks     make format   put the sources into shape'
+	@echo 'make clean    remove build/ (.deps/ stays)'
+
+demo:
+	$(call step,Setting up)
+	@cmake/bootstrap build
+	$(call step,Building)
+	$(call build,release,build,programs)
+	$(call step,Running workflows/hello.toml in build/demo)
+	@mkdir -p build/demo
+	@build/bin/sluice run workflows/hello.toml --dir build/demo
+	@build/bin/sluice report workflows/hello.toml --dir build/demo
+
+check:
+	$(call step,Setting up)
+	@cmake/bootstrap check
+	$(call step,Building everything)
+	$(call build,release,build,all)
+	$(call step,Checking the sources)
+	@cmake/lint
+	@$(MAKE) faults fuzz
+	$(call step,Running the tests)
+	@ctest --test-dir build -j $(JOBS) --output-on-failure
+
+# The engine's programs once more, with the hooks that abort them at a chosen step; tests/fault runs these.
+faults:
+	$(call step,Building the programs with fault hooks)
+	$(call build,faults,build/faults,fault_programs)
+
+fuzz:
+	$(call step,Fuzzing)
+	$(call build,fuzz,build/fuzz,fuzzers)
+	@ctest --test-dir build/fuzz -L fuzz -j $(JOBS) --output-on-failure
+
+bench:
+	$(call step,Setting up)
+	@cmake/bootstrap build
+	$(call step,Building)
+	$(call build,release,build,all)
+	$(call step,Measuring)
+	@tests/bench/run --bin build/bin --json build/bench.json
+
+asan tsan:
+	$(call step,Setting up)
+	@cmake/bootstrap check
+	$(call step,Building with -fsanitize)
+	$(call build,$@,build/$@,all)
+	$(call step,Running the unit tests)
+	@ctest --test-dir build/$@ -L '^(engine|executors|stages)$$' -j $(JOBS) --output-on-failure
+
+lint:
+	@cmake/bootstrap check
+	$(call build,release,build,all)
+	@cmake/lint
+
+format:
+	@cmake/lint --fix-format
+
+clean:
+	rm -rf build
