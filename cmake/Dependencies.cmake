@@ -165,17 +165,17 @@ function(_sluice_find_svm)
 endfunction()
 
 function(_sluice_find_mpi)
-  set(MPI_CXX_SKIP_MPICXX ON)
   find_package(MPI REQUIRED COMPONENTS C)
   _sluice_forward(mpi MPI::MPI_C)
+  # The C API only: the C++ one was removed from the standard, and needs another library.
+  target_compile_definitions(dep_mpi INTERFACE OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)
 endfunction()
 
-# Never in one program with LibTorch: that library exports a protobuf of its own.
+# Never in one program with LibTorch: that library exports a protobuf of its own. (Its CMake files also leave behind an
+# empty protobuf::libprotobuf, which is why protobuf is looked for by hand.)
 function(_sluice_find_onnx)
-  find_package(Protobuf REQUIRED)
-  _sluice_plain(onnx onnx/checker.h LIBRARIES onnx onnx_proto)
+  _sluice_plain(onnx onnx/checker.h LIBRARIES onnx onnx_proto protobuf)
   target_compile_definitions(dep_onnx INTERFACE ONNX_ML=1 ONNX_NAMESPACE=onnx)
-  _sluice_forward(onnx protobuf::libprotobuf)
 endfunction()
 
 # Torch_DIR (or SLUICE_TORCH, an unpacked LibTorch) given by the user comes first, then .deps/torch, then the system.
@@ -184,6 +184,7 @@ function(_sluice_find_torch)
   if(DEFINED ENV{SLUICE_TORCH})
     list(PREPEND CMAKE_PREFIX_PATH $ENV{SLUICE_TORCH})
   endif()
+  set(CMAKE_MESSAGE_LOG_LEVEL ERROR)  # its one warning (kineto, a profiler, is not in the wheel) tells us nothing
   find_package(Torch 2.5 QUIET)
   if(NOT Torch_FOUND)
     _sluice_missing(torch "no TorchConfig.cmake; an unpacked LibTorch of your own goes into SLUICE_TORCH")

@@ -9,9 +9,11 @@
 # folder that is not named in DEPENDS does not compile, wherever the header lies. DEPENDS may name libraries that are
 # defined later. LINK names other people's libraries, see Dependencies.cmake. Sources are globbed.
 
-# `programs` is what users run, and all that `make demo` builds; `fuzzers` are the fuzz targets.
+# `programs` is what users run, and all that `make demo` builds; `fuzzers` are the fuzz targets; `fault_programs` is what
+# the tests called fault… name as their PROGRAMS: `make faults` builds these with the fault hooks in build/faults.
 add_custom_target(programs)
 add_custom_target(fuzzers)
+add_custom_target(fault_programs)
 
 # Adds every folder at and below `tree` that has a CMakeLists.txt.
 function(sluice_add_tree tree)
@@ -58,9 +60,13 @@ function(sluice_program name)
       list(FILTER arg_SOURCES EXCLUDE REGEX "_test\\.cpp$")
     endif()
   endif()
+  _sluice_folder(folder)
+  if("${arg_SOURCES}" STREQUAL "main.cpp" AND NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/main.cpp)
+    message(WARNING "${folder} declares the program ${name}, but has no main.cpp")
+    return()
+  endif()
   add_executable(${name} ${arg_SOURCES})
   _sluice_target(${name} "${arg_DEPENDS}" "${arg_LINK}")
-  _sluice_folder(folder)
   if(folder MATCHES "^tests(/|$)")
     set_property(TARGET ${name} PROPERTY RUNTIME_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tests)
   else()
@@ -88,9 +94,8 @@ function(sluice_test name)
                                                   SLUICE_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}"
                                                   SLUICE_FAULTS_BIN_DIR="${CMAKE_SOURCE_DIR}/build/faults/bin")
   set_property(TARGET test_${name} PROPERTY RUNTIME_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tests)
-  if(arg_PROGRAMS)
-    add_dependencies(test_${name} ${arg_PROGRAMS})
-  endif()
+  set_property(GLOBAL APPEND PROPERTY SLUICE_TESTS_WITH_PROGRAMS ${name})
+  set_property(GLOBAL PROPERTY SLUICE_PROGRAMS_${name} "${arg_PROGRAMS}")
   add_test(NAME ${name} COMMAND test_${name} --gtest_brief=1)
   _sluice_test_properties(${name} "${arg_LABELS}" "${arg_TIMEOUT}" "${arg_LOCK}" "${arg_PROCESSORS}")
 endfunction()
@@ -132,6 +137,24 @@ endfunction()
 
 # Only these libraries may see LibTorch (architecture, section 3).
 set(SLUICE_TORCH_LIBRARIES stages_model stages_train)
+
+# Programs may be defined after the tests that need them, so they are tied together at the end.
+function(sluice_tie_programs)
+  get_property(tests GLOBAL PROPERTY SLUICE_TESTS_WITH_PROGRAMS)
+  foreach(test IN LISTS tests)
+    get_property(programs GLOBAL PROPERTY SLUICE_PROGRAMS_${test})
+    foreach(program IN LISTS programs)
+      if(NOT TARGET ${program})
+        message(WARNING "the test ${test} needs the program ${program}, which no folder defines")
+        continue()
+      endif()
+      add_dependencies(test_${test} ${program})
+      if(test MATCHES "^fault")
+        add_dependencies(fault_programs ${program})
+      endif()
+    endforeach()
+  endforeach()
+endfunction()
 
 # What the build may not contain: a dependency that does not exist, an arrow that points the wrong way between the trees,
 # LibTorch where it does not belong. Called once, after every folder has spoken.
