@@ -77,6 +77,10 @@ std::uint32_t Diagnostics::add_source(std::string name, std::string text) {
 const std::string& Diagnostics::source_name(std::uint32_t file) const { return sources_.at(file).name; }
 const std::string& Diagnostics::source_text(std::uint32_t file) const { return sources_.at(file).text; }
 
+std::string_view Diagnostics::source_line(const SourceRange& range) const {
+  return line_of(sources_.at(range.file).text, range.line);
+}
+
 void Diagnostics::error(SourceRange range, std::string message, std::string hint) {
   items_.push_back({Severity::error, range, std::move(message), std::move(hint)});
 }
@@ -105,7 +109,7 @@ std::string Diagnostics::render(const Diagnostic& item) const {
   out += std::string(name_of(item.severity)) + ": " + printable(item.message) + "\n";
   if (at.line > 0 && at.file < sources_.size()) {
     const Excerpt shown =
-        excerpt(line_of(sources_[at.file].text, at.line), std::max(at.column, 1U), at.length);
+        excerpt(source_line(at), std::max(at.column, 1U), at.length);
     out += "  " + shown.text + "\n  " + shown.caret_line + "\n";
   }
   if (!item.hint.empty()) out += "  " + printable(item.hint) + "\n";

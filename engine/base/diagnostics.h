@@ -35,6 +35,7 @@ class Diagnostics {
   std::uint32_t add_source(std::string name, std::string text);
   const std::string& source_name(std::uint32_t file) const;
   const std::string& source_text(std::uint32_t file) const;
+  std::string_view source_line(const SourceRange& range) const;  ///< the line it begins on, without its end
 
   void error(SourceRange range, std::string message, std::string hint = {});
   void warning(SourceRange range, std::string message, std::string hint = {});
