@@ -261,8 +261,9 @@ Status RealDisk::copy_file(const std::string& from, const std::string& to, bool 
 
 Status RealDisk::remove_tree(const std::string& path) { return remove_tree_at(AT_FDCWD, path.c_str(), path); }
 
-Status RealDisk::remove_empty_folder(const std::string& path) {
-  if (::rmdir(path.c_str()) == 0 || errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST) return Ok{};
+Result<bool> RealDisk::remove_empty_folder(const std::string& path) {
+  if (::rmdir(path.c_str()) == 0 || errno == ENOENT) return true;
+  if (errno == ENOTEMPTY || errno == EEXIST) return false;
   return io_error("can't remove the folder", path, errno);
 }
 

@@ -49,7 +49,8 @@ class Disk {
   /// Copies the bytes and syncs them; an existing target is overwritten.
   virtual Status copy_file(const std::string& from, const std::string& to, bool executable) = 0;
   virtual Status remove_tree(const std::string& path) = 0;    ///< a missing path is fine; links are not followed
-  virtual Status remove_empty_folder(const std::string& path) = 0;  ///< a folder with something in it stays: no error
+  /// True: it is gone. A folder with something in it stays, and that is no error.
+  virtual Result<bool> remove_empty_folder(const std::string& path) = 0;
   virtual Result<std::vector<FolderEntry>> list(const std::string& path) = 0;  ///< sorted by name
   virtual Result<Hash128> hash_file(const std::string& path) = 0;
   virtual Result<std::uint64_t> free_bytes(const std::string& path) = 0;
@@ -65,7 +66,7 @@ class RealDisk final : public Disk {
   Status rename(const std::string& from, const std::string& to) override;
   Status copy_file(const std::string& from, const std::string& to, bool executable) override;
   Status remove_tree(const std::string& path) override;
-  Status remove_empty_folder(const std::string& path) override;
+  Result<bool> remove_empty_folder(const std::string& path) override;
   Result<std::vector<FolderEntry>> list(const std::string& path) override;
   Result<Hash128> hash_file(const std::string& path) override;
   Result<std::uint64_t> free_bytes(const std::string& path) override;

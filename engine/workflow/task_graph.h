@@ -80,6 +80,7 @@ struct ProgramInfo {
   bool described = false;       ///< a Sluice stage: counts by results_version, not by the bytes of its executable
   std::string version;          ///< from --describe; shown, not hashed
   std::string results_version;  ///< from --describe
+  bool resumable = false;       ///< from --describe: keeps its progress in a state folder, may end with exit code 75
 };
 
 struct TrialsInfo {

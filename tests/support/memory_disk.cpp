@@ -119,11 +119,13 @@ Status MemoryDisk::remove_tree(const std::string& path) {
   return Ok{};
 }
 
-Status MemoryDisk::remove_empty_folder(const std::string& path) {
+Result<bool> MemoryDisk::remove_empty_folder(const std::string& path) {
   if (const int refused = ask("remove_empty_folder", path)) return io_error("can't remove the folder", path, refused);
+  if (!nodes_.contains(path)) return true;
   const auto entries = list(path);
-  if (entries && entries->empty()) erase_tree(path);
-  return Ok{};
+  const bool empty = entries && entries->empty();
+  if (empty) erase_tree(path);
+  return empty;
 }
 
 Result<std::vector<FolderEntry>> MemoryDisk::list(const std::string& path) {

@@ -26,7 +26,7 @@ class MemoryDisk final : public Disk {
   Status rename(const std::string& from, const std::string& to) override;
   Status copy_file(const std::string& from, const std::string& to, bool executable) override;
   Status remove_tree(const std::string& path) override;
-  Status remove_empty_folder(const std::string& path) override;
+  Result<bool> remove_empty_folder(const std::string& path) override;
   Result<std::vector<FolderEntry>> list(const std::string& path) override;
   Result<Hash128> hash_file(const std::string& path) override;
   Result<std::uint64_t> free_bytes(const std::string& path) override;
