@@ -21,9 +21,9 @@ set(CMAKE_CXX_FLAGS_TSAN "-O1 -g1 -D_GLIBCXX_ASSERTIONS -fno-omit-frame-pointer 
 # One place for all programs, as the documentation promises: build/bin.
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
-# An installed tree can be moved: programs find the libraries that travel with them from where they themselves are.
-set(CMAKE_INSTALL_RPATH "$ORIGIN/../lib/sluice")
-set(CMAKE_INSTALL_RPATH_USE_LINK_PATH OFF)
+# An installed tree can be moved: programs find the libraries that travel with them from where they themselves are. (A
+# LibTorch of the user's own is not copied but found where it is: Dependencies.cmake notes the place.)
+set(CMAKE_INSTALL_RPATH "$ORIGIN/../lib/sluice" "$<$<TARGET_EXISTS:dep_torch>:$<TARGET_PROPERTY:dep_torch,SLUICE_RPATH>>")
 
 find_program(SLUICE_MOLD mold)
 if(SLUICE_MOLD)
