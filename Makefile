@@ -59,15 +59,15 @@ bench:
 	$(call step,Setting up)
 	@cmake/bootstrap build
 	$(call step,Building)
-	$(call build,release,build,all)
+	$(call build,release,build,programs)
 	$(call step,Measuring)
-	@tests/bench/run --bin build/bin --json build/bench.json
+	@tests/bench/engine_bench.py --bin build/bin --json build/bench.json
 
 asan tsan:
 	$(call step,Setting up)
 	@cmake/bootstrap check
 	$(call step,Building with -fsanitize)
-	$(call build,$@,build/$@,all)
+	$(call build,$@,build/$@,unit_tests)
 	$(call step,Running the unit tests)
 	@ctest --test-dir build/$@ -L '^(engine|executors|stages)$$' -j $(JOBS) --output-on-failure
 

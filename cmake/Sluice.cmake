@@ -10,8 +10,10 @@
 # defined later. LINK names other people's libraries, see Dependencies.cmake. Sources are globbed.
 
 # `programs` is what users run, and all that `make demo` builds; `fuzzers` are the fuzz targets; `fault_programs` is what
-# the tests called fault… name as their PROGRAMS: `make faults` builds these with the fault hooks in build/faults.
+# the tests called fault… name as their PROGRAMS: `make faults` builds these with the fault hooks in build/faults;
+# `unit_tests` are the tests that mirror the tree, which the sanitizers run.
 add_custom_target(programs)
+add_custom_target(unit_tests)
 add_custom_target(fuzzers)
 add_custom_target(fault_programs)
 
@@ -94,6 +96,10 @@ function(sluice_test name)
                                                   SLUICE_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}"
                                                   SLUICE_FAULTS_BIN_DIR="${CMAKE_SOURCE_DIR}/build/faults/bin")
   set_property(TARGET test_${name} PROPERTY RUNTIME_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tests)
+  _sluice_folder(folder)
+  if(folder MATCHES "^tests/(engine|executors|stages)/")
+    add_dependencies(unit_tests test_${name})
+  endif()
   set_property(GLOBAL APPEND PROPERTY SLUICE_TESTS_WITH_PROGRAMS ${name})
   set_property(GLOBAL PROPERTY SLUICE_PROGRAMS_${name} "${arg_PROGRAMS}")
   add_test(NAME ${name} COMMAND test_${name} --gtest_brief=1)
