@@ -47,11 +47,11 @@ std::vector<std::string> folded(const std::vector<std::string>& words, std::vect
   for (const std::string& word : words) {
     if (word == "-h") {
       tokens.emplace_back("--help");
-    } else if (word.size() > 2 && word.starts_with("--")) {
+    } else if (word.size() > 2 && word.starts_with("--") && word[2] != '=') {
       const std::size_t equals = word.find('=');
       tokens.push_back(word.substr(0, equals));
       if (equals != std::string::npos) tokens.back() += std::string("=") + '\0' + word.substr(equals + 1);
-    } else if (tokens.empty() || word == "--") {
+    } else if (tokens.empty() || word.starts_with("--")) {
       errors.push_back(usage("", "the word '" + printable(word) + "' belongs to no flag",
                              "write --FLAG VALUE; arguments from a file are @FILE, in front"));
     } else {
@@ -100,8 +100,9 @@ Flags read_flags(std::span<const std::string> words, const std::vector<std::stri
   for (const auto& option : parsed.options) {
     const std::string flag = "--" + option.string_key;
     if (option.unregistered) {
-      errors.push_back(usage("--" + printable(option.string_key), "there is no such flag",
-                             suggest(option.string_key, names)));
+      const std::string meant = nearest(option.string_key, names);
+      errors.push_back(usage(printable(flag), "there is no such flag",
+                             meant.empty() ? "" : "did you mean --" + meant + "?"));
       continue;
     }
     auto behind = option.value.empty() ? std::vector<std::string>() : unfolded(option.value.front());

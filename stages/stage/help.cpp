@@ -160,9 +160,9 @@ std::string help(const Description& description) {
   out += section("Outputs", output_rows(description));
   out += section("Parameters", parameter_rows(description));
   out += section("Every stage", common_rows(description));
-  out += "\nExit codes: 0 done, 64 bad usage, 65 bad input data, 70 a bug, 74 I/O";
-  if (description.resumable || description.coordinator) out += ", 75 stopped at a checkpoint: run it again";
-  return out + "\n";
+  std::string codes = "Exit codes: 0 done, 64 bad usage, 65 bad input data, 70 a bug, 74 I/O";
+  if (description.resumable || description.coordinator) codes += ", 75 stopped at a checkpoint: run it again";
+  return out + "\n" + wrapped(codes, 0) + "\n";
 }
 
 }  // namespace sluice::stage

@@ -1,5 +1,6 @@
-// Work split over threads. For results that are the same with any number of them, cut the work into pieces whose size
-// does not depend on it, let each piece fill a slot of its own, and put the slots together in their order.
+// Work split over threads. For results that are the same with any number of them, cut the work into pieces
+// whose size does not depend on it, let each piece fill a slot of its own, and put the slots together in
+// their order.
 #pragma once
 
 #include <algorithm>
@@ -12,8 +13,8 @@
 
 namespace sluice::stage {
 
-/// Calls work(i) once for each i < count, on up to `threads` threads. The first exception is rethrown here, after all
-/// threads have ended; pieces that were not begun by then are left out.
+/// Calls work(i) once for each i < count, on up to `threads` threads. The first exception is rethrown here,
+/// after all threads have ended; pieces that were not begun by then are left out.
 template <typename Work>
 void for_each_piece(int threads, std::size_t count, Work work) {
   std::atomic<std::size_t> next{0};

@@ -1,6 +1,6 @@
-// Random numbers that depend on what they are for, not on when they are drawn: event 17 of seed 3 gets the same ones
-// whatever thread computes it, in whatever order, after whatever restart. Philox4x32 with 10 rounds: J. Salmon et al.,
-// "Parallel random numbers: as easy as 1, 2, 3", SC11, doi:10.1145/2063384.2063405.
+// Random numbers that depend on what they are for, not on when they are drawn: event 17 of seed 3 gets the
+// same ones whatever thread computes it, in whatever order, after whatever restart. Philox4x32 with 10
+// rounds: J. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC11, doi:10.1145/2063384.2063405.
 #pragma once
 
 #include <array>

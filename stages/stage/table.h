@@ -23,43 +23,41 @@
 
 namespace sluice::stage {
 
-/// What may be said about a parameter after its name.
-template <typename Item>
-class ParameterEntry {
+/// What may be said about a parameter of any type. (Not in the template: every stage would compile it again.)
+class ParameterSettings {
  public:
-  ParameterEntry(Description& description, std::size_t index) : description_(description), index_(index) {}
+  ParameterSettings(Description& description, std::size_t index) : description_(description), index_(index) {}
 
-  ParameterEntry& help(std::string text) { return set(&Parameter::help, std::move(text)); }
-  ParameterEntry& unit(std::string text) { return set(&Parameter::unit, std::move(text)); }
-  ParameterEntry& extending() { return set(&Parameter::extending, true); }
-  /// Has to be given: the field's value is no default.
-  ParameterEntry& required() {
-    set(&Parameter::has_standard, false);
-    set(&Parameter::standard, std::vector<Scalar>());
-    return set(&Parameter::required, true);
-  }
-  ParameterEntry& at_least(Item least) {
-    return set(&Parameter::minimum, std::optional(Field<Item>::out(least)));
-  }
-  ParameterEntry& at_most(Item most) {
-    return set(&Parameter::maximum, std::optional(Field<Item>::out(most)));
-  }
-  ParameterEntry& range(Item least, Item most) { return at_least(least).at_most(most); }
-  /// A text that is one of these.
-  ParameterEntry& one_of(std::vector<std::string> choices) {
-    set(&Parameter::type, Type::choice);
-    return set(&Parameter::choices, std::move(choices));
-  }
+ protected:
+  Parameter& parameter() { return description_.parameters[index_]; }
+  void set_help(std::string_view text);
+  void set_unit(std::string_view text);
+  void set_required();
+  void set_minimum(const Scalar& least);
+  void set_maximum(const Scalar& most);
+  void set_choices(std::vector<std::string> choices);
 
  private:
-  template <typename Member, typename T>
-  ParameterEntry& set(Member Parameter::*member, T value) {
-    description_.parameters[index_].*member = std::move(value);
-    return *this;
-  }
-
   Description& description_;
   std::size_t index_;
+};
+
+/// What may be said about a parameter after its name.
+template <typename Item>
+class ParameterEntry : private ParameterSettings {
+ public:
+  using ParameterSettings::ParameterSettings;
+
+  ParameterEntry& help(std::string_view text) { return set_help(text), *this; }
+  ParameterEntry& unit(std::string_view text) { return set_unit(text), *this; }
+  ParameterEntry& extending() { return parameter().extending = true, *this; }
+  /// Has to be given: the field's value is no default.
+  ParameterEntry& required() { return set_required(), *this; }
+  ParameterEntry& at_least(Item least) { return set_minimum(Field<Item>::out(least)), *this; }
+  ParameterEntry& at_most(Item most) { return set_maximum(Field<Item>::out(most)), *this; }
+  ParameterEntry& range(Item least, Item most) { return at_least(least).at_most(most); }
+  /// A text that is one of these.
+  ParameterEntry& one_of(std::vector<std::string> choices) { return set_choices(std::move(choices)), *this; }
 };
 
 /// What may be said about an input or an output after its name.
@@ -68,8 +66,8 @@ class PortEntry {
  public:
   PortEntry(std::vector<Port>& ports, std::size_t index) : ports_(ports), index_(index) {}
 
-  PortEntry& help(std::string text) {
-    ports_[index_].help = std::move(text);
+  PortEntry& help(std::string_view text) {
+    ports_[index_].help = text;
     return *this;
   }
   /// A path may then be empty, and so may a list.

@@ -126,12 +126,12 @@ Result<Scalar> parse_value(const Parameter& parameter, std::string_view text) {
     const std::string least = parameter.minimum ? value_with_unit(parameter, *parameter.minimum) : "";
     const std::string most = parameter.maximum ? value_with_unit(parameter, *parameter.maximum) : "";
     if (!parameter.maximum) return "at least " + least;
-    return parameter.minimum ? "from " + least + " to " + most : "at most " + most;
+    return parameter.minimum ? least + " to " + most : "at most " + most;
   };
   if (parameter.minimum && *value < *parameter.minimum)
-    return wrong(quoted(text) + " is too small", "it is " + bounds());
+    return wrong(quoted(text) + " is too small", "allowed: " + bounds());
   if (parameter.maximum && *parameter.maximum < *value)
-    return wrong(quoted(text) + " is too large", "it is " + bounds());
+    return wrong(quoted(text) + " is too large", "allowed: " + bounds());
   return value;
 }
 
