@@ -1,10 +1,20 @@
 #include "engine/base/json.h"
 
+#include <array>
+#include <charconv>
 #include <cmath>
 
 namespace sluice {
 
 namespace {
+
+/// 0.1 and 20.0, where Boost.JSON writes 1E-1 and 2E1.
+std::string plain_number(double number) {
+  std::array<char, 32> digits{};
+  std::string text(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
+  if (text.find_first_of(".en") == std::string::npos) text += ".0";
+  return text;
+}
 
 void print(std::string& out, const json::value& value, int depth) {
   const std::string indent(static_cast<std::size_t>(depth) * 2 + 2, ' ');
@@ -29,6 +39,8 @@ void print(std::string& out, const json::value& value, int depth) {
       print(out, item, depth + 1);
     }
     out += "\n" + closing + "]";
+  } else if (const auto* real = value.if_double(); real != nullptr && std::isfinite(*real)) {
+    out += plain_number(*real);
   } else {
     out += json::serialize(value);
   }
