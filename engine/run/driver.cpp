@@ -1,0 +1,230 @@
+#include "engine/run/driver.h"
+
+#include <algorithm>
+
+namespace sluice::run {
+
+namespace {
+
+constexpr std::int64_t commit_retry_ms = 5'000;
+
+}  // namespace
+
+std::string_view to_string(RunEnd end) {
+  switch (end) {
+    case RunEnd::running: return "running";
+    case RunEnd::succeeded: return "succeeded";
+    case RunEnd::failed: return "failed";
+    case RunEnd::stopped: return "stopped";
+    case RunEnd::cancelled: return "cancelled";
+    case RunEnd::disk_full: return "disk-full";
+    case RunEnd::fenced_off: return "fenced-off";
+    case RunEnd::broken: return "broken";
+  }
+  return "unknown";
+}
+
+Driver::Driver(World world)
+    : world_(std::move(world)),
+      policies_(make_policies(world_.graph, executors_used(world_.graph))),
+      transaction_(world_.store),
+      publisher_(world_.disk),
+      submits_(world_.executors.size()),
+      cancels_(world_.executors.size()) {}
+
+Driver::~Driver() = default;
+
+std::int64_t Driver::now_ms() const { return world_.clock.mono_ns() / ns_per_ms; }
+
+std::string Driver::unit_name(schedule::Unit unit) const {
+  if (is_task(unit)) return world_.graph.names[unit];
+  const auto child = children_.find(unit);
+  return child == children_.end() ? "unit " + std::to_string(unit) : child->second.name;
+}
+
+std::uint32_t Driver::executor_of(schedule::Unit unit) const {
+  const schedule::PolicyIndex policy = is_task(unit) ? world_.graph.stage_of[unit]
+                                                     : policies_.trials_of_stage[world_.graph.stage_of[children_.at(unit).owner]];
+  return policies_.all[policy].executor;
+}
+
+store::TaskId Driver::task_id(schedule::Unit unit) {
+  if (!is_task(unit)) return children_.at(unit).id;
+  if (ids_[unit] == 0) ids_[unit] = transaction_.task(world_.graph.names[unit]);
+  return ids_[unit];
+}
+
+void Driver::note(schedule::Unit unit, std::string_view kind, std::string_view detail) {
+  const auto flight = flights_.find(unit);
+  const int number = flight == flights_.end() ? 0 : flight->second.number;
+  transaction_.event(world_.clock.wall_ns(), unit == schedule::no_unit ? 0 : task_id(unit), number, kind, detail);
+}
+
+// ---- the turn ------------------------------------------------------------------------------------------------------
+
+void Driver::feed(const schedule::Event& event) { scheduler_->step(event, actions_); }
+
+/// True when anything was performed.
+bool Driver::perform_all() {
+  const bool any = next_action_ < actions_.size();
+  while (next_action_ < actions_.size()) {
+    // A copy: performing may feed the scheduler, which appends actions.
+    const schedule::Action action = actions_[next_action_++];
+    std::visit([this](const auto& each) { perform(each); }, action);
+  }
+  actions_.clear();
+  next_action_ = 0;
+  return any;
+}
+
+void Driver::turn() {
+  while (!done()) {
+    perform_all();
+    commit();
+    if (done() || retry_commit_ms_) return;
+    flush();
+    // Folders move only after the store knows about it; then the scheduler may have more to do.
+    std::vector<schedule::Unit> moves;
+    moves.swap(moves_);
+    for (const schedule::Unit unit : moves) publish_outputs(unit);
+    if (actions_.empty() && moves_.empty() && moves.empty()) break;
+  }
+  after_turn();
+}
+
+void Driver::commit() {
+  const Status status = transaction_.commit();
+  if (status) {
+    retry_commit_ms_.reset();
+    if (world_.store.on_ballast()) disk_is_full("the run folder's disk is full");
+    return;
+  }
+  if (store::is_fenced_off(status.error())) return lost_the_lock(status.error());
+  if (store::is_disk_full(status.error())) {
+    disk_is_full(status.error().what);
+    retry_commit_ms_ = now_ms() + commit_retry_ms;
+    return;
+  }
+  end_ = RunEnd::broken;
+  end_message_ = sluice::to_string(status.error());
+}
+
+void Driver::flush() {
+  for (std::uint32_t e = 0; e < world_.executors.size(); ++e) {
+    const std::size_t batch = std::max<std::size_t>(world_.capabilities[e].max_batch, 1);
+    const std::vector<executors::AttemptSpec> submits = std::exchange(submits_[e], {});
+    for (std::size_t begin = 0; begin < submits.size(); begin += batch)
+      world_.executors[e]->submit(std::span(submits).subspan(begin, std::min(batch, submits.size() - begin)));
+    const std::vector<executors::Token> cancels = std::exchange(cancels_[e], {});
+    if (!cancels.empty())
+      world_.executors[e]->cancel(cancels, interrupts_ > 2 ? executors::CancelMode::kill : executors::CancelMode::term);
+  }
+}
+
+bool Driver::only_remote_in_flight() const {
+  return std::all_of(flights_.begin(), flights_.end(), [this](const auto& entry) {
+    return entry.second.finished || world_.capabilities[entry.second.executor].cpu_slots == 0;
+  });
+}
+
+void Driver::after_turn() {
+  if (done()) return;
+  if (all_settled_) {
+    if (disk_full_) return finish(RunEnd::disk_full, end_message_);
+    if (interrupts_ >= 2) return finish(RunEnd::cancelled, "cancelled");
+    if (interrupts_ == 1) return finish(RunEnd::stopped, "stopped");
+    return finish(scheduler_->failed() ? RunEnd::failed : RunEnd::succeeded, "");
+  }
+  // Jobs of a batch system need nobody to wait for them; local attempts do, as people expect of a Ctrl-C.
+  if (interrupts_ == 1 && only_remote_in_flight()) finish(RunEnd::stopped, "stopped; what was submitted goes on");
+}
+
+void Driver::finish(RunEnd end, std::string message) {
+  if (done()) return;
+  world_.plan.save(transaction_);
+  transaction_.end_run(to_string(end), world_.clock.wall_ns());
+  const Status status = transaction_.commit();
+  end_ = end;
+  end_message_ = std::move(message);
+  if (!status) {
+    end_ = store::is_disk_full(status.error()) ? RunEnd::disk_full : RunEnd::broken;
+    end_message_ = sluice::to_string(status.error());
+  }
+  for (auto* executor : world_.executors) executor->shutdown(executors::ShutdownMode::detach);
+}
+
+// ---- signals and timers --------------------------------------------------------------------------------------------
+
+std::optional<std::int64_t> Driver::wake_at_ms() const {
+  std::optional<std::int64_t> earliest;
+  for (const auto& wake : {scheduler_wake_ms_, retry_commit_ms_, ask_again_ms_, children_ms_})
+    if (wake && (!earliest || *wake < *earliest)) earliest = wake;
+  return earliest;
+}
+
+void Driver::on_time() {
+  if (done()) return;
+  const std::int64_t now = now_ms();
+  const auto due = [now](std::optional<std::int64_t>& wake) {
+    if (!wake || *wake > now) return false;
+    wake.reset();
+    return true;
+  };
+  if (due(scheduler_wake_ms_)) feed(schedule::TimeIs{now});
+  if (due(ask_again_ms_))
+    for (const auto& [executor, token] : std::exchange(ask_again_, {})) ask_for({token}, executor);
+  if (due(children_ms_)) serve_children();
+  if (retry_commit_ms_ && *retry_commit_ms_ > now) return;
+  turn();
+}
+
+void Driver::interrupt() {
+  if (done()) return;
+  ++interrupts_;
+  if (retry_commit_ms_ && interrupts_ >= 2) {  // the disk is full and stays so: what is known is in the runners' journals
+    end_ = RunEnd::disk_full;
+    return;
+  }
+  if (interrupts_ == 1) {
+    feed(schedule::StopSubmitting{});
+    if (!flights_.empty() && !only_remote_in_flight())
+      world_.observer.message(MessageLevel::info,
+                              "stopping: waiting for what runs to end; press Ctrl-C again to cancel it. "
+                              "`sluice run` continues later");
+  } else {
+    feed(schedule::CancelAll{});
+    if (interrupts_ == 2) world_.observer.message(MessageLevel::warning, "cancelling; press Ctrl-C again to kill at once");
+    if (interrupts_ > 2)
+      for (const auto& [unit, flight] : flights_) cancels_[flight.executor].push_back(flight.token);
+  }
+  turn();
+}
+
+void Driver::detach() {
+  if (done()) return;
+  note(schedule::no_unit, "detached", std::to_string(scheduler_->in_flight()) + " attempts go on");
+  finish(RunEnd::stopped, "detached; what runs goes on, `sluice run` finds it again");
+}
+
+void Driver::cancel_task(workflow::TaskIndex task) {
+  if (done()) return;
+  feed(schedule::CancelUnit{task});
+  turn();
+}
+
+void Driver::lost_the_lock(const Error& error) {
+  if (done()) return;
+  end_ = RunEnd::fenced_off;
+  end_message_ = sluice::to_string(error);
+}
+
+/// Nothing new starts; what runs may end, and its evidence is kept by its runner until the store can be written.
+void Driver::disk_is_full(const std::string& detail) {
+  if (disk_full_) return;
+  disk_full_ = true;
+  end_message_ = detail + "\n  free some space, then run the same command again: nothing that was finished is lost";
+  world_.observer.message(MessageLevel::error, detail + "; nothing new is started");
+  feed(schedule::StopSubmitting{});
+}
+
+}  // namespace sluice::run

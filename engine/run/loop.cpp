@@ -1,0 +1,138 @@
+#include "engine/run/loop.h"
+
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <csignal>
+
+namespace sluice::run {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto redraw_every = std::chrono::milliseconds(100);
+
+}  // namespace
+
+struct Loop::State {
+  State(store::Lock& lock_, store::Store& store_, Clock& clock_)
+      : lock(lock_), store(store_), clock(clock_), signals(io), wake(io), beat(io), redraw_timer(io) {}
+
+  store::Lock& lock;
+  store::Store& store;
+  Clock& clock;
+  asio::io_context io{1};
+  asio::signal_set signals;
+  asio::steady_timer wake;
+  asio::steady_timer beat;
+  asio::steady_timer redraw_timer;
+  std::vector<std::unique_ptr<executors::Executor>> executors;
+  std::vector<executors::Capabilities> capabilities;
+  std::function<void()> redraw;
+  Driver* driver = nullptr;
+  std::optional<std::int64_t> wake_set_ms;
+  std::vector<std::pair<std::uint32_t, std::vector<executors::Event>>> early;  ///< before the driver was there
+
+  void deliver(std::uint32_t executor, std::vector<executors::Event> events) {
+    if (driver == nullptr) {
+      early.emplace_back(executor, std::move(events));
+      return;
+    }
+    driver->on_events(executor, std::move(events));
+    after_call();
+  }
+
+  /// After anything was handed to the driver: stop when it is done, set the timer it asks for.
+  void after_call() {
+    if (driver->done()) return io.stop();
+    const auto wanted = driver->wake_at_ms();
+    if (wanted == wake_set_ms) return;
+    wake_set_ms = wanted;
+    wake.cancel();
+    if (!wanted) return;
+    const auto delay = std::max<std::int64_t>(*wanted - driver->now_ms(), 0);
+    wake.expires_after(std::chrono::milliseconds(delay));
+    wake.async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      wake_set_ms.reset();
+      driver->on_time();
+      after_call();
+    });
+  }
+
+  void wait_for_signal() {
+    signals.async_wait([this](const boost::system::error_code& error, int signal) {
+      if (error) return;
+      if (signal == SIGINT) driver->interrupt();
+      else driver->detach();
+      after_call();
+      wait_for_signal();
+    });
+  }
+
+  void beat_later() {
+    beat.expires_after(std::chrono::milliseconds(static_cast<int>(store::Lock::beat_every_s * 1000)));
+    beat.async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      const Status beaten = lock.beat(store);
+      // A full disk is the driver's business; only the loss of the lock ends the run here.
+      if (!beaten && store::is_fenced_off(beaten.error())) driver->lost_the_lock(beaten.error());
+      after_call();
+      beat_later();
+    });
+  }
+
+  void redraw_later() {
+    redraw_timer.expires_after(redraw_every);
+    redraw_timer.async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      if (redraw) redraw();
+      redraw_later();
+    });
+  }
+};
+
+Loop::Loop(store::Lock& lock, store::Store& store, Clock& clock) : state_(std::make_unique<State>(lock, store, clock)) {}
+Loop::~Loop() = default;
+
+Status Loop::open_executors(const std::vector<std::string>& names, const MakeExecutor& make) {
+  for (std::uint32_t index = 0; index < names.size(); ++index) {
+    auto executor = make(names[index], state_->io, [state = state_.get(), index](std::vector<executors::Event> events) {
+      state->deliver(index, std::move(events));
+    });
+    if (!executor) return std::move(executor).error();
+    auto hello = (*executor)->hello();
+    if (!hello) return std::move(hello).error();
+    state_->executors.push_back(std::move(*executor));
+    state_->capabilities.push_back(std::move(*hello));
+  }
+  return Ok{};
+}
+
+std::vector<executors::Executor*> Loop::executors() const {
+  std::vector<executors::Executor*> all;
+  for (const auto& executor : state_->executors) all.push_back(executor.get());
+  return all;
+}
+
+const std::vector<executors::Capabilities>& Loop::capabilities() const { return state_->capabilities; }
+
+void Loop::on_redraw(std::function<void()> redraw) { state_->redraw = std::move(redraw); }
+
+Status Loop::drive(Driver& driver) {
+  State& state = *state_;
+  state.driver = &driver;
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) state.signals.add(signal);
+  if (auto started = driver.start(); !started) return started;
+  for (auto& [executor, events] : std::exchange(state.early, {})) driver.on_events(executor, std::move(events));
+  state.wait_for_signal();
+  state.beat_later();
+  if (state.redraw) state.redraw_later();
+  state.after_call();
+  if (!driver.done()) state.io.run();
+  if (state.redraw) state.redraw();
+  return Ok{};
+}
+
+}  // namespace sluice::run
