@@ -7,6 +7,7 @@ namespace sluice::run {
 namespace {
 
 constexpr std::int64_t commit_retry_ms = 5'000;
+constexpr std::int64_t poll_every_ms = 60'000;
 
 }  // namespace
 
@@ -135,6 +136,7 @@ void Driver::after_turn() {
     if (interrupts_ == 1) return finish(RunEnd::stopped, "stopped");
     return finish(scheduler_->failed() ? RunEnd::failed : RunEnd::succeeded, "");
   }
+  if (disk_full_ && scheduler_->in_flight() == stuck_publishes_) return finish(RunEnd::disk_full, end_message_);
   // Jobs of a batch system need nobody to wait for them; local attempts do, as people expect of a Ctrl-C.
   if (interrupts_ == 1 && only_remote_in_flight()) finish(RunEnd::stopped, "stopped; what was submitted goes on");
 }
@@ -157,7 +159,7 @@ void Driver::finish(RunEnd end, std::string message) {
 
 std::optional<std::int64_t> Driver::wake_at_ms() const {
   std::optional<std::int64_t> earliest;
-  for (const auto& wake : {scheduler_wake_ms_, retry_commit_ms_, ask_again_ms_, children_ms_})
+  for (const auto& wake : {scheduler_wake_ms_, retry_commit_ms_, ask_again_ms_, children_ms_, poll_ms_})
     if (wake && (!earliest || *wake < *earliest)) earliest = wake;
   return earliest;
 }
@@ -174,8 +176,19 @@ void Driver::on_time() {
   if (due(ask_again_ms_))
     for (const auto& [executor, token] : std::exchange(ask_again_, {})) ask_for({token}, executor);
   if (due(children_ms_)) serve_children();
+  if (due(poll_ms_)) poll_executors();
   if (retry_commit_ms_ && *retry_commit_ms_ > now) return;
   turn();
+}
+
+/// Executors tell by themselves what happens. Should one have missed something, this makes it look again.
+void Driver::poll_executors() {
+  poll_ms_ = now_ms() + poll_every_ms;
+  std::vector<std::vector<executors::Token>> tokens(world_.executors.size());
+  for (const auto& [unit, flight] : flights_)
+    if (!flight.finished) tokens[flight.executor].push_back(flight.token);
+  for (std::uint32_t e = 0; e < tokens.size(); ++e)
+    if (!tokens[e].empty()) world_.executors[e]->poll(tokens[e]);
 }
 
 void Driver::interrupt() {

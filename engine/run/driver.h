@@ -88,6 +88,7 @@ class Driver {
   bool inputs_settled(workflow::TaskIndex task) const;
   void adopt(schedule::Unit unit, const store::LiveAttempt& live);
   void abandon(const store::LiveAttempt& live, std::string why);
+  void poll_executors();
   void ask_for(const std::vector<executors::Token>& tokens, std::uint32_t executor);
 
   // driver_events.cpp: what executors say
@@ -161,9 +162,11 @@ class Driver {
   std::optional<std::int64_t> retry_commit_ms_;
   std::optional<std::int64_t> ask_again_ms_;
   std::optional<std::int64_t> children_ms_;
+  std::optional<std::int64_t> poll_ms_;
   int interrupts_ = 0;
   bool all_settled_ = false;
   bool disk_full_ = false;
+  std::size_t stuck_publishes_ = 0;  ///< successes whose outputs found no room
   RunEnd end_ = RunEnd::running;
   std::string end_message_;
 };

@@ -31,6 +31,8 @@ std::string explain(schedule::Why why, const std::string& culprit) {
   return "";
 }
 
+bool is_full_disk(const Error& error) { return error.number == ENOSPC || error.number == EDQUOT; }
+
 }  // namespace
 
 void Driver::perform(const schedule::Check& action) {
@@ -132,7 +134,7 @@ Status Driver::open_state(const schedule::Submit& action, Flight& flight, execut
 
 /// A full disk stops the run and fails nothing; anything else fails the task.
 void Driver::cannot_submit(schedule::Unit unit, const Error& error) {
-  const bool full = error.number == ENOSPC || error.number == EDQUOT;
+  const bool full = is_full_disk(error);
   if (full) disk_is_full(sluice::to_string(error));
   Flight failed;
   failed.finished = executors::Finished{"", {}, {}, "", sluice::to_string(error)};
@@ -179,7 +181,10 @@ void Driver::publish_outputs(schedule::Unit unit) {
                                     world_.layout.set_aside(path), seen->content});
     if (!content) {
       const Error& error = content.error();
-      if (error.number == ENOSPC || error.number == EDQUOT) disk_is_full(sluice::to_string(error));
+      if (is_full_disk(error)) {  // finished work is not thrown away: the next run publishes it
+        ++stuck_publishes_;
+        return disk_is_full(sluice::to_string(error));
+      }
       flight.finished->message = sluice::to_string(error);
       record_end(flight, *flight.finished, {schedule::Outcome::user_failure, flight.finished->message});
       return feed(schedule::Published{unit, false});

@@ -132,6 +132,7 @@ Status Driver::start() {
   scheduler_ = std::make_unique<schedule::Scheduler>(std::move(problem));
   feed(schedule::TimeIs{now_ms()});
   feed(schedule::Start{});
+  poll_executors();
 
   std::vector<std::vector<executors::Token>> ask(world_.executors.size());
   const auto names = executors_used(world_.graph);
