@@ -68,8 +68,11 @@ class Lock {
     Owner owner;
     std::int64_t since_mono_ns = 0;
   };
-  Result<bool> take_file();
+  Result<bool> take_file();  ///< false: somebody else has it
+  void drop_file();
+  Result<Taken> open(const std::string& store_path, const StoreOptions& options, bool may_repair);
   Result<std::variant<Taken, Busy>> take_row(Taken taken, bool file_is_ours);
+  std::optional<Busy> kept_out_by(const Owner& owner, bool file_is_ours);
   Busy watch(const Owner& owner, Liveness liveness);
 
   std::string file_;

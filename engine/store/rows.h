@@ -57,7 +57,6 @@ std::string_view to_string(AttemptState state);
 struct NewAttempt {
   TaskId task = 0;
   int number = 1;
-  TaskId owner = 0;  ///< of a child attempt: the task that asked for it
   std::string executor;
   std::string folder;  ///< relative to the run folder
   executors::Resources resources;
@@ -73,6 +72,7 @@ struct LiveAttempt {
   AttemptId id = 0;
   std::string run;
   std::string task_name;
+  TaskId owner = 0;  ///< of a child attempt: the task that asked for it
   NewAttempt attempt;
   AttemptState state = AttemptState::submitting;
   std::string handle;
@@ -84,8 +84,8 @@ struct LiveAttempt {
 };
 
 struct AttemptEnd {
-  std::string_view outcome;  ///< "success", "out-of-memory", …: a word for people and reports
-  std::string message;       ///< why it is not a success
+  std::string outcome;  ///< "success", "out-of-memory", …: a word for people and reports
+  std::string message;  ///< why it is not a success
   int exit_code = 0;
   int signal = 0;
   std::string node;

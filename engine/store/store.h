@@ -50,8 +50,7 @@ class Store {
   /// submitting.
   bool on_ballast() const;
 
-  // ---- what the plan needs
-  // -----------------------------------------------------------------------------------------
+  // ---- what the plan needs ----
   /// Hands out every task once, in the order in which they were first seen. Built to do 100,000 in 100 ms.
   Status load_tasks(const std::function<void(const Task&)>& each);
   std::size_t task_count();
@@ -59,13 +58,11 @@ class Store {
   Result<std::string> text(const Hash128& hash);  ///< see Transaction::put_text; empty: unknown
   Status load_hashes(const std::function<void(const FileHash&)>& each);
 
-  // ---- what a restarted driver needs
-  // -------------------------------------------------------------------------------
+  // ---- what a restarted driver needs ----
   Result<std::vector<LiveAttempt>> live_attempts();
   Result<std::optional<StateMark>> state_mark(TaskId task, const Hash128& state_id);
 
-  // ---- what people look at
-  // -----------------------------------------------------------------------------------------
+  // ---- what people look at ----
   Result<std::vector<Run>> runs();                        ///< oldest first; without texts
   Result<std::optional<Run>> last_run();                  ///< with the text of its workflow
   Result<TaskId> find_task(const std::string& name);      ///< 0: never heard of
@@ -87,10 +84,10 @@ class Store {
     Store& store_;
   };
 
+  struct State;  ///< the store's own parts work on it
+  State& state() { return *state_; }
+
  private:
-  friend class Transaction;
-  friend class Lock;
-  struct State;
   explicit Store(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

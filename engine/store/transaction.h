@@ -4,8 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "engine/store/rows.h"
@@ -13,27 +17,25 @@
 
 namespace sluice::store {
 
+class Writer;
+
 class Transaction {
  public:
-  /// Costs nothing until something is written.
-  explicit Transaction(Store& store);
-  /// Without a commit: as if nothing had been written.
-  ~Transaction();
+  /// Without a commit: as if nothing had been said.
+  explicit Transaction(Store& store) : store_(store) {}
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
   /// Afterwards the object may be used for the next transaction. When the disk is full (`is_disk_full`)
   /// nothing is lost: make room and commit again, or let go.
   Status commit();
-  bool empty() const { return !begun_; }
+  bool empty() const { return writes_.empty(); }
 
-  // ---- runs
-  // --------------------------------------------------------------------------------------------------------
+  // ---- runs ----
   std::string begin_run(const RunInfo& info);  ///< the run's name; what is written from now on belongs to it
   void end_run(std::string_view status, std::int64_t ended_ns);
 
-  // ---- attempts
-  // ----------------------------------------------------------------------------------------------------
+  // ---- attempts ----
   TaskId task(std::string_view name, TaskId owner = 0);  ///< made known if it was not
   AttemptId submitting(const NewAttempt& attempt);       ///< commit, then ask the executor
   void accepted(AttemptId attempt, std::string_view handle);
@@ -42,8 +44,7 @@ class Transaction {
   void ended(AttemptId attempt, const AttemptEnd& end);
   void forget(AttemptId attempt);  ///< it was never started: no trace but its number
 
-  // ---- tasks
-  // -------------------------------------------------------------------------------------------------------
+  // ---- tasks ----
   void succeeded(TaskId task, int attempt, const Hash128& fingerprint, std::span<const Artifact> artifacts,
                  std::string_view recipe);
   void settled(TaskId task, std::string_view state, std::string_view reason);
@@ -52,20 +53,20 @@ class Transaction {
   void state_mark(TaskId task, const Hash128& state_id, const StateMark& mark);
   void drop_state_marks(TaskId task);
 
-  // ---- the rest
-  // ----------------------------------------------------------------------------------------------------
+  // ---- the rest ----
   void put_text(const Hash128& hash, std::string_view text);  ///< kept once for each hash
   void put_hashes(std::span<const FileHash> hashes);
   void event(std::int64_t wall_ns, TaskId task, int attempt, std::string_view kind,
              std::string_view detail = {});
 
  private:
-  bool begin();
-  bool failed() const { return !status_.ok(); }
+  using Write = std::function<void(Writer&)>;
+  Status write_all();
 
   Store& store_;
-  Status status_ = Ok{};
-  bool begun_ = false;
+  std::vector<Write> writes_;
+  std::unordered_map<std::string, TaskId> new_tasks_;
+  Status status_ = Ok{};  ///< of what had to be looked up
 };
 
 }  // namespace sluice::store
