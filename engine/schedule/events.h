@@ -66,7 +66,7 @@ struct Gone {
 
 /// Becomes unit `unit_count()`. It is cancelled when its owner settles, at once if that has happened already,
 /// but not when an attempt of the owner ends: the owner goes on and finds it. The owner answers for it: a
-/// lost child does not make the run fail.
+/// lost child does not make the run fail. Owners are tasks: children have no children.
 struct ChildAsked {
   Unit owner;
   PolicyIndex policy;
