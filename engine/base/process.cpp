@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -179,6 +180,34 @@ std::string find_program(const std::string& name, const std::string& search_path
     begin = end + 1;
   }
   return "";
+}
+
+std::string shell_word(std::string_view word) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_-./=,:+@%^").find(c) != std::string_view::npos;
+  };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return std::string(word);
+  std::string quoted = "'";
+  for (const char c : word) {
+    if (c == '\'') quoted += "'\\''";
+    else quoted += c;
+  }
+  return quoted + "'";
+}
+
+std::string own_command_line() {
+  RealDisk disk;
+  const auto bytes = disk.read("/proc/self/cmdline");
+  if (!bytes) return "";
+  std::string line;
+  for (std::size_t begin = 0; begin < bytes->size();) {
+    const std::size_t end = std::min(bytes->find('\0', begin), bytes->size());
+    if (!line.empty()) line += ' ';
+    line += shell_word(std::string_view(*bytes).substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return line;
 }
 
 std::string own_program_folder() {

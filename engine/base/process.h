@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -54,5 +55,9 @@ std::uint64_t process_start_ticks(pid_t pid);
 std::string find_program(const std::string& name, const std::string& search_path);
 /// The folder of the running executable (Sluice's own programs live beside each other).
 std::string own_program_folder();
+/// What was typed, in words that a shell would take apart again.
+std::string own_command_line();
+/// One word as a shell needs it: quoted where it must be.
+std::string shell_word(std::string_view word);
 
 }  // namespace sluice

@@ -1,5 +1,7 @@
 #include "engine/run/loop.h"
 
+#include "engine/run/requests.h"
+
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -12,24 +14,28 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr auto redraw_every = std::chrono::milliseconds(100);
+constexpr auto look_for_requests_every = std::chrono::milliseconds(500);
 
 }  // namespace
 
 struct Loop::State {
-  State(store::Lock& lock_, store::Store& store_, Clock& clock_)
-      : lock(lock_), store(store_), clock(clock_), signals(io), wake(io), beat(io), redraw_timer(io) {}
+  State(store::Lock& lock_, store::Store& store_, Clock& clock_, Layout layout_)
+      : lock(lock_), store(store_), clock(clock_), layout(std::move(layout_)), signals(io), wake(io), beat(io), redraw_timer(io), request_timer(io) {}
 
   store::Lock& lock;
   store::Store& store;
   Clock& clock;
+  Layout layout;
   asio::io_context io{1};
   asio::signal_set signals;
   asio::steady_timer wake;
   asio::steady_timer beat;
   asio::steady_timer redraw_timer;
+  asio::steady_timer request_timer;
   std::vector<std::unique_ptr<executors::Executor>> executors;
   std::vector<executors::Capabilities> capabilities;
   std::function<void()> redraw;
+  std::function<void(const std::string&)> handle_request;
   Driver* driver = nullptr;
   std::optional<std::int64_t> wake_set_ms;
   std::vector<std::pair<std::uint32_t, std::vector<executors::Event>>> early;  ///< before the driver was there
@@ -83,6 +89,17 @@ struct Loop::State {
     });
   }
 
+  void requests_later() {
+    request_timer.expires_after(look_for_requests_every);
+    request_timer.async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      RealDisk disk;
+      for (const auto& request : take_requests(disk, layout)) handle_request(request);
+      after_call();
+      requests_later();
+    });
+  }
+
   void redraw_later() {
     redraw_timer.expires_after(redraw_every);
     redraw_timer.async_wait([this](const boost::system::error_code& error) {
@@ -93,7 +110,8 @@ struct Loop::State {
   }
 };
 
-Loop::Loop(store::Lock& lock, store::Store& store, Clock& clock) : state_(std::make_unique<State>(lock, store, clock)) {}
+Loop::Loop(store::Lock& lock, store::Store& store, Clock& clock, Layout layout)
+    : state_(std::make_unique<State>(lock, store, clock, std::move(layout))) {}
 Loop::~Loop() = default;
 
 Status Loop::open_executors(const std::vector<std::string>& names, const MakeExecutor& make) {
@@ -120,6 +138,8 @@ const std::vector<executors::Capabilities>& Loop::capabilities() const { return 
 
 void Loop::on_redraw(std::function<void()> redraw) { state_->redraw = std::move(redraw); }
 
+void Loop::on_request(std::function<void(const std::string&)> handle) { state_->handle_request = std::move(handle); }
+
 Status Loop::drive(Driver& driver) {
   State& state = *state_;
   state.driver = &driver;
@@ -129,6 +149,7 @@ Status Loop::drive(Driver& driver) {
   state.wait_for_signal();
   state.beat_later();
   if (state.redraw) state.redraw_later();
+  if (state.handle_request) state.requests_later();
   state.after_call();
   if (!driver.done()) state.io.run();
   if (state.redraw) state.redraw();

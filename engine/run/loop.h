@@ -20,7 +20,7 @@ using MakeExecutor = std::function<Result<std::unique_ptr<executors::Executor>>(
 
 class Loop {
  public:
-  Loop(store::Lock& lock, store::Store& store, Clock& clock);
+  Loop(store::Lock& lock, store::Store& store, Clock& clock, Layout layout);
   ~Loop();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
@@ -32,6 +32,8 @@ class Loop {
 
   /// Called about ten times a second while the driver runs, and at its end.
   void on_redraw(std::function<void()> redraw);
+  /// Called for each line that another process left for this driver (requests.h).
+  void on_request(std::function<void(const std::string& request)> handle);
   /// Until the driver is done. INT counts as Ctrl-C; TERM and HUP detach.
   Status drive(Driver& driver);
 
