@@ -1,0 +1,43 @@
+// A command line taken apart and checked against the description of its verb: afterwards every option is
+// known, every number is a number, and every choice is one of those offered.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/result.h"
+
+namespace sluice::cli {
+
+struct Verb;
+
+class Arguments {
+ public:
+  bool has(std::string_view option) const;
+  /// The value of an option; `fallback` if it was not given.
+  std::string text(std::string_view option, std::string fallback = {}) const;
+  std::int64_t number(std::string_view option, std::int64_t fallback) const;
+  const std::vector<std::string>& all(std::string_view option) const;  ///< of one that may be repeated
+  const std::vector<std::string>& operands() const { return operands_; }
+  std::string operand(std::size_t index) const;  ///< empty if there are fewer
+  /// As it was typed, quoted for a shell: "sluice run hello.toml --set 'text=a b'".
+  const std::string& command_line() const { return command_line_; }
+
+ private:
+  friend Result<Arguments> parse_arguments(const Verb& verb, std::span<const std::string> words);
+  std::map<std::string, std::vector<std::string>, std::less<>> values_;
+  std::vector<std::string> operands_;
+  std::string command_line_;
+};
+
+/// A word that a POSIX shell reads as exactly this text.
+std::string shell_quoted(std::string_view word);
+
+/// `words`: what follows the verb. Mistakes are errors of kind usage, with what was probably meant.
+Result<Arguments> parse_arguments(const Verb& verb, std::span<const std::string> words);
+
+}  // namespace sluice::cli

@@ -1,0 +1,21 @@
+#include "engine/cli/verbs.h"
+
+#include <vector>
+
+namespace sluice::cli {
+
+std::span<const Verb> verbs() {
+  static const std::vector<Verb> table = {
+      help_verb(),
+      version_verb(),
+  };
+  return table;
+}
+
+const Verb* find_verb(std::string_view name) {
+  for (const Verb& verb : verbs())
+    if (verb.name == name) return &verb;
+  return nullptr;
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,19 @@
+// The table of all verbs.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "engine/cli/verb.h"
+
+namespace sluice::cli {
+
+/// In the order of the overview: what people do first stands first.
+std::span<const Verb> verbs();
+const Verb* find_verb(std::string_view name);  ///< null: there is none
+
+// Each in its verb_NAME.cpp.
+Verb help_verb();
+Verb version_verb();
+
+}  // namespace sluice::cli
