@@ -1,15 +1,19 @@
 #include "stages/hello_decay/histogram.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
-#include <limits>
+#include <numeric>
 
 namespace sluice::hello {
 
 namespace {
 
 constexpr std::string_view columns = "low_us,high_us,count";
+constexpr const char* not_ours = "is this a file that sluice-hello-decay wrote?";
 constexpr std::size_t most_bins = 1'000'000;
+constexpr std::int64_t most_muons = 1'000'000'000'000;
+constexpr double longest_gate_us = 1e6;
 
 template <typename Number>
 std::string text_of(Number number) {
@@ -39,8 +43,7 @@ struct Lines {
     return true;
   }
   Error wrong(std::string what) const {
-    return {std::move(what), file + ":" + std::to_string(number),
-            "is this a file that sluice-hello-decay wrote?", ErrorKind::data};
+    return {std::move(what), file + ":" + std::to_string(number), not_ours, ErrorKind::data};
   }
 };
 
@@ -66,8 +69,9 @@ Status read_headers(Lines& lines, Histogram& histogram) {
   if (auto status = read_header(lines, "gate_us", histogram.gate_us); !status) return status;
   std::size_t bins = 0;
   if (auto status = read_header(lines, "bins", bins); !status) return status;
-  if (!(histogram.gate_us > 0) || bins == 0 || bins > most_bins || histogram.stopped < 0)
-    return lines.wrong("the gate, the bins or the muons make no sense");
+  const bool sound = histogram.gate_us >= 1e-3 && histogram.gate_us <= longest_gate_us && bins > 0 &&
+                     bins <= most_bins && histogram.stopped >= 0 && histogram.stopped <= most_muons;
+  if (!sound) return lines.wrong("the muons, the gate or the bins above make no sense");
   histogram.counts.resize(bins);
   std::string_view line;
   if (!lines.next(line) || line != columns)
@@ -96,6 +100,8 @@ std::string to_text(const Histogram& histogram) {
 
 Result<Histogram> parse_histogram(std::string_view text, const std::string& where) {
   Lines lines{text, where};
+  if (!text.ends_with('\n'))
+    return Error{"the file ends in the middle of a line", where, not_ours, ErrorKind::data};
   Histogram histogram;
   if (auto status = read_headers(lines, histogram); !status) return std::move(status).error();
   std::string_view line;
@@ -103,11 +109,16 @@ Result<Histogram> parse_histogram(std::string_view text, const std::string& wher
     if (!lines.next(line))
       return lines.wrong("the file ends after this line, but " + text_of(histogram.counts.size()) +
                          " bins should follow");
+    if (std::count(line.begin(), line.end(), ',') != 2)
+      return lines.wrong("'" + std::string(line) + "' is not " + std::string(columns));
     const std::string_view last = line.substr(line.rfind(',') + 1);
-    if (!read_number(last, count) || count < 0)
+    if (!read_number(last, count) || count < 0 || count > 2 * most_muons)
       return lines.wrong("'" + std::string(last) + "' is not a count");
   }
   if (lines.next(line)) return lines.wrong("there are more lines than bins");
+  const auto recorded = std::accumulate(histogram.counts.begin(), histogram.counts.end(), std::int64_t{0});
+  if (recorded > 2 * histogram.stopped)  // one decay and one false coincidence each
+    return lines.wrong("there are more decays than " + text_of(histogram.stopped) + " muons can give");
   return histogram;
 }
 
