@@ -129,14 +129,6 @@ std::string Arguments::operand(std::size_t index) const {
   return index < operands_.size() ? operands_[index] : std::string();
 }
 
-std::string shell_quoted(std::string_view word) {
-  const std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=:,+@%";
-  if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos) return std::string(word);
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
 Result<Arguments> parse_arguments(const Verb& verb, std::span<const std::string> words) {
   using options::command_line_style::allow_guessing;
   using options::command_line_style::unix_style;
@@ -144,8 +136,6 @@ Result<Arguments> parse_arguments(const Verb& verb, std::span<const std::string>
   positional.add(operands_key, -1);
   const options::options_description description = describe(verb);
   Arguments arguments;
-  arguments.command_line_ = "sluice " + verb.name;
-  for (const std::string& word : words) arguments.command_line_ += " " + shell_quoted(word);
   try {
     const std::vector<std::string> copy(words.begin(), words.end());
     const auto parsed = options::command_line_parser(copy)

@@ -24,18 +24,12 @@ class Arguments {
   const std::vector<std::string>& all(std::string_view option) const;  ///< of one that may be repeated
   const std::vector<std::string>& operands() const { return operands_; }
   std::string operand(std::size_t index) const;  ///< empty if there are fewer
-  /// As it was typed, quoted for a shell: "sluice run hello.toml --set 'text=a b'".
-  const std::string& command_line() const { return command_line_; }
 
  private:
   friend Result<Arguments> parse_arguments(const Verb& verb, std::span<const std::string> words);
   std::map<std::string, std::vector<std::string>, std::less<>> values_;
   std::vector<std::string> operands_;
-  std::string command_line_;
 };
-
-/// A word that a POSIX shell reads as exactly this text.
-std::string shell_quoted(std::string_view word);
 
 /// `words`: what follows the verb. Mistakes are errors of kind usage, with what was probably meant.
 Result<Arguments> parse_arguments(const Verb& verb, std::span<const std::string> words);

@@ -52,14 +52,6 @@ TEST(Arguments, AfterTwoDashesEverythingIsAnOperand) {
   EXPECT_EQ(arguments->operand(1), "");
 }
 
-TEST(Arguments, RememberTheCommandLineAsAShellWouldReadIt) {
-  const auto arguments = parse({"w.toml", "--set", "title=it's a b", "--set", "x="});
-  ASSERT_TRUE(arguments);
-  EXPECT_EQ(arguments->command_line(), "sluice run w.toml --set 'title=it'\\''s a b' --set x=");
-  EXPECT_EQ(shell_quoted(""), "''");
-  EXPECT_EQ(shell_quoted("simulate[shard=3]"), "'simulate[shard=3]'");
-}
-
 TEST(Arguments, SaysWhichOptionWasProbablyMeant) {
   EXPECT_EQ(mistake({"w.toml", "--jobbs", "3"}),
             "sluice run: unknown option '--jobbs'\n  did you mean '--jobs'?");
