@@ -19,9 +19,9 @@ using executors::Resources;
 constexpr Unit no_unit = 0xffffffff;
 
 struct RetryPolicy {
-  int attempts = 1;             ///< tries that may end in a failure of the task's own
-  std::vector<int> exit_codes;  ///< retry only these; empty: any
-  double memory_factor = 1;     ///< more than 1: a try that ran out of memory is repeated with that much more
+  int attempts = 1;                  ///< tries that may end in a failure of the task's own
+  std::vector<int> exit_codes = {};  ///< retry only these; empty: any
+  double memory_factor = 1;  ///< more than 1: a try that ran out of memory is repeated with that much more
   double time_factor = 1;
   std::uint64_t memory_cap_bytes = 0;  ///< 0: none
   double time_cap_s = 0;
@@ -36,9 +36,9 @@ struct PoolShare {
 /// What all tasks of a stage (or all trials of an owner) have in common.
 struct Policy {
   std::uint32_t executor = 0;
-  Resources resources;  ///< what is asked for; slots are counted with these, clipped to what exists
-  RetryPolicy retry;
-  std::vector<PoolShare> pools;
+  Resources resources = {};  ///< what is asked for; slots are counted with these, clipped to what exists
+  RetryPolicy retry = {};
+  std::vector<PoolShare> pools = {};
   double tolerate = 0;          ///< share of its tasks that may be lost
   bool is_final = false;        ///< runs when all others have settled, whatever happened to them
   bool is_coordinator = false;  ///< decides over children: takes no slot
@@ -65,7 +65,7 @@ enum class Initial : std::uint8_t {
 struct LiveAttempt {
   Unit unit = no_unit;
   int attempt = 1;
-  Resources resources;
+  Resources resources = {};
   int user_failures = 0;  ///< so far, for the retry budget
 };
 
