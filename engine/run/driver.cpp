@@ -128,11 +128,20 @@ bool Driver::only_remote_in_flight() const {
   });
 }
 
+/// Abandoned attempts must have been told to stop before the run ends; those that don't answer are left to the next run.
+bool Driver::wait_for_orphans() {
+  constexpr std::int64_t patience_ms = 30'000;
+  if (orphans_.empty() || interrupts_ > 0) return false;
+  if (!orphans_until_ms_) orphans_until_ms_ = now_ms() + patience_ms;
+  return *orphans_until_ms_ > now_ms();
+}
+
 void Driver::after_turn() {
   if (done()) return;
+  if (all_settled_ && wait_for_orphans()) return;
   if (all_settled_) {
     if (disk_full_) return finish(RunEnd::disk_full, end_message_);
-    if (interrupts_ >= 2) return finish(RunEnd::cancelled, "cancelled");
+    if (interrupts_ >= 2 || world_.only_cancel) return finish(RunEnd::cancelled, "cancelled");
     if (interrupts_ == 1) return finish(RunEnd::stopped, "stopped");
     return finish(scheduler_->failed() ? RunEnd::failed : RunEnd::succeeded, "");
   }
@@ -152,14 +161,18 @@ void Driver::finish(RunEnd end, std::string message) {
     end_ = store::is_disk_full(status.error()) ? RunEnd::disk_full : RunEnd::broken;
     end_message_ = sluice::to_string(status.error());
   }
-  for (auto* executor : world_.executors) executor->shutdown(executors::ShutdownMode::detach);
+  // After a shutdown an executor may forget what it has told. What is not in the store yet must stay with it.
+  const bool all_recorded = status && stuck_publishes_ == 0 &&
+                            std::none_of(kept_.begin(), kept_.end(), [](const auto& kept) { return kept.second.finished.has_value(); });
+  if (all_recorded)
+    for (auto* executor : world_.executors) executor->shutdown(executors::ShutdownMode::detach);
 }
 
 // ---- signals and timers --------------------------------------------------------------------------------------------
 
 std::optional<std::int64_t> Driver::wake_at_ms() const {
   std::optional<std::int64_t> earliest;
-  for (const auto& wake : {scheduler_wake_ms_, retry_commit_ms_, ask_again_ms_, children_ms_, poll_ms_})
+  for (const auto& wake : {scheduler_wake_ms_, retry_commit_ms_, ask_again_ms_, children_ms_, poll_ms_, orphans_until_ms_})
     if (wake && (!earliest || *wake < *earliest)) earliest = wake;
   return earliest;
 }

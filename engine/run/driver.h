@@ -46,6 +46,8 @@ class Driver {
     std::vector<executors::Capabilities> capabilities;
     Observer& observer;
     store::RunInfo info;
+    /// `sluice cancel` after the driver is gone: nothing is started, and whatever still runs is stopped.
+    bool only_cancel = false;
   };
 
   explicit Driver(World world);
@@ -80,6 +82,7 @@ class Driver {
   void flush();
   void finish(RunEnd end, std::string message);
   void after_turn();
+  bool wait_for_orphans();
   bool only_remote_in_flight() const;
 
   // driver_start.cpp: where an earlier driver left off
@@ -163,6 +166,7 @@ class Driver {
   std::optional<std::int64_t> ask_again_ms_;
   std::optional<std::int64_t> children_ms_;
   std::optional<std::int64_t> poll_ms_;
+  std::optional<std::int64_t> orphans_until_ms_;  ///< how long the end waits for abandoned attempts to be stopped
   int interrupts_ = 0;
   bool all_settled_ = false;
   bool disk_full_ = false;

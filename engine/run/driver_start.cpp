@@ -53,7 +53,7 @@ bool Driver::inputs_settled(workflow::TaskIndex task) const {
 }
 
 void Driver::ask_for(const std::vector<executors::Token>& tokens, std::uint32_t executor) {
-  if (!tokens.empty()) world_.executors[executor]->attach(tokens);
+  world_.executors[executor]->attach(tokens);
 }
 
 void Driver::adopt(schedule::Unit unit, const store::LiveAttempt& live) {
@@ -83,9 +83,13 @@ void Driver::abandon(const store::LiveAttempt& live, std::string why) {
 }
 
 /// Decides for each attempt that an earlier driver left: go on with it, keep it in case it is what will be needed, or
-/// stop it. An attempt of a task that was not selected this time is left alone.
+/// stop it. An attempt of a task that was not selected this time is kept for a run that selects it.
 void Driver::sort_out_live(std::vector<store::LiveAttempt> live, schedule::Problem& problem) {
   for (auto& attempt : live) {
+    if (world_.only_cancel) {
+      abandon(attempt, "cancelled");
+      continue;
+    }
     if (attempt.owner != 0) continue;  // child attempts are found again when their owner asks
     const auto task = world_.graph.find_task(attempt.task_name);
     if (!task) {
@@ -94,12 +98,11 @@ void Driver::sort_out_live(std::vector<store::LiveAttempt> live, schedule::Probl
     }
     attempts_[*task] = std::max(attempts_[*task], attempt.attempt.number);
     const Decision decision = world_.plan.decision(*task);
-    if (decision == Decision::excluded) continue;
     if (decision == Decision::up_to_date || decision == Decision::kept) {
       abandon(attempt, "its task is up to date");
     } else if (world_.plan.fresh(*task)) {
       abandon(attempt, "its task is forced to start afresh");
-    } else if (!inputs_settled(*task)) {
+    } else if (decision == Decision::excluded || !inputs_settled(*task)) {
       kept_unit_[attempt.token()] = *task;
       kept_.emplace(*task, Kept{std::move(attempt), std::nullopt});
     } else if (auto prepared = world_.plan.prepare(*task); prepared && prepared->fingerprint == attempt.attempt.fingerprint) {
@@ -122,7 +125,7 @@ Status Driver::start() {
   attempts_.resize(tasks);
   ids_.resize(tasks);
   for (workflow::TaskIndex task = 0; task < tasks; ++task) {
-    problem.initial[task] = initial_of(world_.plan.decision(task));
+    problem.initial[task] = world_.only_cancel ? schedule::Initial::excluded : initial_of(world_.plan.decision(task));
     attempts_[task] = world_.plan.attempts(task);
     ids_[task] = world_.plan.id(task);
     if (problem.initial[task] == schedule::Initial::excluded) world_.plan.lost(task);
@@ -148,9 +151,10 @@ Status Driver::start() {
   };
   for (const auto& [token, attempt] : orphans_) ask_by_name(attempt);
   for (const auto& [unit, kept] : kept_) ask_by_name(kept.attempt);
+  // Asked before anything is submitted, and asked even about nothing: an executor then knows what is wanted of its past.
+  for (std::uint32_t e = 0; e < ask.size(); ++e) ask_for(ask[e], e);
   for (auto& each : ended) on_event(0, each);
   turn();
-  for (std::uint32_t e = 0; e < ask.size() && !done(); ++e) ask_for(ask[e], e);
   return Ok{};
 }
 

@@ -1,0 +1,63 @@
+#include "engine/cli/executors.h"
+
+#include <algorithm>
+
+#include "engine/base/units.h"
+#include "engine/cli/machine.h"
+#include "engine/cli/world.h"
+#include "executors/local/local_executor.h"
+
+namespace sluice::cli {
+
+namespace {
+
+using executors::Executor;
+
+Result<std::unique_ptr<Executor>> make_local_executor(const ExecutorChoices& choices, boost::asio::io_context& io,
+                                                      executors::EventSink sink) {
+  executors::LocalConfig config;
+  config.runners_folder = choices.layout.runners();
+  config.cpu_slots = choices.cpu_slots;
+  config.gpu_slots = usable_gpus();
+  config.memory_bytes = usable_memory_bytes();
+  return executors::make_local(io, std::move(sink), std::move(config));
+}
+
+Error cannot_give(const std::string& stage, const std::string& what, const executors::Capabilities& executor) {
+  return {"stage '" + stage + "' asks for " + what + ", which the executor '" + executor.name + "' does not have", "",
+          "ask for less in its `resources`, or run it elsewhere with `executor = \"…\"`", ErrorKind::data};
+}
+
+}  // namespace
+
+run::MakeExecutor executor_factory(ExecutorChoices choices) {
+  return [choices](const std::string& name, boost::asio::io_context& io,
+                   executors::EventSink sink) -> Result<std::unique_ptr<Executor>> {
+    Result<std::unique_ptr<Executor>> executor =
+        Error{"no executor is called '" + name + "'", "", "known: local", ErrorKind::data};
+    if (name == "local") executor = make_local_executor(choices, io, std::move(sink));
+    if (!executor) return executor;
+    return watched(std::move(*executor));
+  };
+}
+
+Status check_demands(const workflow::TaskGraph& graph, const std::vector<executors::Capabilities>& capabilities) {
+  const auto names = run::executors_used(graph);
+  const auto check = [&](const std::string& stage, const std::string& executor, const executors::Resources& asked) -> Status {
+    const auto index = std::find(names.begin(), names.end(), executor) - names.begin();
+    const auto& there = capabilities[static_cast<std::size_t>(index)];
+    if (there.cpu_slots > 0 && asked.gpus > there.gpu_slots)
+      return cannot_give(stage, std::to_string(asked.gpus) + (asked.gpus == 1 ? " GPU" : " GPUs"), there);
+    if (there.memory_bytes > 0 && asked.memory_bytes > there.memory_bytes)
+      return cannot_give(stage, format_bytes(asked.memory_bytes) + " of memory", there);
+    return Ok{};
+  };
+  for (const auto& stage : graph.stages) {
+    if (auto fits = check(stage.name, stage.executor, stage.resources); !fits) return fits;
+    if (stage.trials)
+      if (auto fits = check(stage.name, stage.trials->executor, stage.trials->resources); !fits) return fits;
+  }
+  return Ok{};
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,89 @@
+#include "engine/cli/executors.h"
+#include "engine/cli/machine.h"
+#include "engine/cli/run_display.h"
+#include "engine/cli/session.h"
+#include "engine/cli/verbs.h"
+#include "engine/cli/workspace.h"
+#include "engine/run/requests.h"
+
+namespace sluice::cli {
+
+namespace {
+
+/// A driver is at work: it is told what to cancel.
+Result<int> tell_the_driver(const Arguments& arguments, const run::Layout& place, const store::Owner& owner, Console& console) {
+  RealDisk disk;
+  std::string request = "cancel";
+  for (const auto& task : arguments.operands()) request += "\n" + task;
+  if (auto left = run::leave_request(disk, place, request); !left) return std::move(left).error();
+  console.out << "told the driver (" << owner.process.host << " pid " << owner.process.pid << ") to cancel "
+              << (arguments.operands().empty() ? "the run" : "these tasks") << "\n";
+  return exit_done;
+}
+
+/// Nobody is at work, but attempts may go on by themselves: find them and stop them.
+Result<int> cancel_what_was_left(const Arguments& arguments, const run::Layout& place, Console& console) {
+  if (!arguments.operands().empty())
+    return Error{"no driver is at work in " + place.root(), "", "`sluice cancel` without a task stops what still runs",
+                 ErrorKind::usage};
+  auto session = open_session(place, console);
+  if (!session) return std::move(session).error();
+  Session& ours = **session;
+  auto live = ours.store->live_attempts();
+  if (!live) return std::move(live).error();
+  if (live->empty()) {
+    console.out << "nothing is running\n";
+    (void)ours.lock->release(*ours.store);
+    return exit_done;
+  }
+  auto path = last_workflow(place);
+  if (!path) return std::move(path).error();
+  auto graph = load_workflow(arguments, *path, console);
+  if (!graph) return std::move(graph).error();
+  plan::PlanOptions options;
+  options.run_folder = place.root();
+  auto plan = plan::Plan::make(*graph, *ours.store, *ours.disk, ours.clock, options);
+  if (!plan) return std::move(plan).error();
+  run::Loop loop(*ours.lock, *ours.store, ours.clock, place);
+  if (auto opened = loop.open_executors(run::executors_used(*graph), executor_factory({place, usable_cpus(), &*graph})); !opened)
+    return std::move(opened).error();
+  RunDisplay display(*graph, **plan, place, console, false);
+  run::Driver driver({*ours.disk, ours.clock, *ours.store, *graph, **plan, place, loop.executors(), loop.capabilities(), display,
+                      store::RunInfo{}, true});
+  if (auto driven = loop.drive(driver); !driven) return std::move(driven).error();
+  (void)ours.lock->release(*ours.store);
+  console.out << "cancelled " << live->size() << (live->size() == 1 ? " attempt\n" : " attempts\n");
+  return exit_done;
+}
+
+Result<int> run(const Arguments& arguments, Console& console) {
+  const run::Layout place = layout(arguments);
+  RealDisk disk;
+  if (auto file = disk.stat(place.store()); !file || !file->exists())
+    return Error{"nothing was ever run here", place.root(), "name the run folder with --dir", ErrorKind::usage};
+  store::StoreOptions options;
+  options.access = store::Access::read;
+  auto store = store::Store::open(place.store(), options);
+  if (!store) return std::move(store).error();
+  auto owner = store::Lock::owner(**store);
+  if (!owner) return std::move(owner).error();
+  RealProcesses processes;
+  if (*owner && processes.liveness((*owner)->process) != Liveness::dead)
+    return tell_the_driver(arguments, place, **owner, console);
+  store->reset();
+  return cancel_what_was_left(arguments, place, console);
+}
+
+}  // namespace
+
+Verb cancel_verb() {
+  return {.name = "cancel",
+          .summary = "Cancel the run, or some of its tasks",
+          .details = "Works from any terminal and any host that sees the run folder, also when the driver is gone and attempts\n"
+                     "go on without it.",
+          .operands = {{.name = "TASK", .names = Names::task, .repeats = true}},
+          .options = join({{dir_option()}, workflow_options()}),
+          .run = run};
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,101 @@
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "engine/base/units.h"
+#include "engine/cli/executors.h"
+#include "engine/cli/machine.h"
+#include "engine/cli/run_display.h"
+#include "engine/cli/session.h"
+#include "engine/cli/verbs.h"
+#include "engine/cli/workspace.h"
+#include "sluice_version.h"
+
+namespace sluice::cli {
+
+namespace {
+
+constexpr int exit_cancelled = 130;  ///< as a shell reports a Ctrl-C
+
+std::string user_name() {
+  const char* name = std::getenv("USER");
+  return name != nullptr ? name : std::to_string(getuid());
+}
+
+store::RunInfo run_info(const workflow::TaskGraph& graph, const std::string& command_line) {
+  store::RunInfo info;
+  info.command_line = command_line;
+  info.workflow_path = graph.workflow_path;
+  RealDisk disk;
+  if (auto text = disk.read(graph.workflow_path)) info.workflow_text = *text;
+  info.params = graph.params;
+  info.host = host_name();
+  info.user = user_name();
+  info.version = version();
+  return info;
+}
+
+int exit_code_of(run::RunEnd end) {
+  switch (end) {
+    case run::RunEnd::succeeded: return exit_done;
+    case run::RunEnd::failed: return 1;
+    case run::RunEnd::stopped: return exit_again;
+    case run::RunEnd::cancelled: return exit_cancelled;
+    case run::RunEnd::disk_full: return exit_io;
+    case run::RunEnd::running:
+    case run::RunEnd::fenced_off:
+    case run::RunEnd::broken: break;
+  }
+  return exit_internal;
+}
+
+Result<int> run(const Arguments& arguments, Console& console) {
+  const run::Layout place = layout(arguments);
+  auto path = workflow_path(arguments, place);
+  if (!path) return std::move(path).error();
+  auto graph = load_workflow(arguments, *path, console);
+  if (!graph) return std::move(graph).error();
+  auto session = open_session(place, console);
+  if (!session) return std::move(session).error();
+  Session& ours = **session;
+
+  plan::PlanOptions options;
+  options.run_folder = place.root();
+  options.selection = selection(arguments);
+  auto plan = plan::Plan::make(*graph, *ours.store, *ours.disk, ours.clock, options);
+  if (!plan) return std::move(plan).error();
+
+  const auto names = run::executors_used(*graph);
+  run::Loop loop(*ours.lock, *ours.store, ours.clock, place);
+  const int jobs = static_cast<int>(arguments.number("jobs", usable_cpus()));
+  if (auto opened = loop.open_executors(names, executor_factory({place, jobs, &*graph})); !opened)
+    return std::move(opened).error();
+  if (auto possible = check_demands(*graph, loop.capabilities()); !possible) return std::move(possible).error();
+
+  RunDisplay display(*graph, **plan, place, console, arguments.has("json"));
+  run::Driver driver({*ours.disk, ours.clock, *ours.store, *graph, **plan, place, loop.executors(), loop.capabilities(), display,
+                      run_info(*graph, own_command_line())});
+  display.watch(driver);
+  loop.on_redraw([&] { display.redraw(); });
+  if (auto driven = loop.drive(driver); !driven) return std::move(driven).error();
+  if (driver.end() != run::RunEnd::fenced_off) (void)ours.lock->release(*ours.store);
+  display.summary();
+  return exit_code_of(driver.end());
+}
+
+}  // namespace
+
+Verb run_verb() {
+  return {.name = "run",
+          .summary = "Run a workflow: what is missing or outdated, and nothing else",
+          .details = "After a Ctrl-C, a crash or a reboot the same command goes on where the run was.\n"
+                     "Exit code: 0 everything is done, 1 a task failed, 75 stopped (run it again to go on), 130 cancelled,\n"
+                     "64 wrong command line, 65 wrong workflow file, 74 disk or store trouble.",
+          .operands = {{.name = "WORKFLOW", .names = Names::workflow}},
+          .options = join({{dir_option()},
+                           {{.name = "jobs", .letter = 'j', .value = "N", .help = "CPU slots of the local executor (default: this machine's)", .names = Names::number}},
+                           workflow_options(), selection_options(), {json_option()}}),
+          .run = run};
+}
+
+}  // namespace sluice::cli
