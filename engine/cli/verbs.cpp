@@ -6,7 +6,8 @@ namespace sluice::cli {
 
 std::span<const Verb> verbs() {
   static const std::vector<Verb> table = {
-      help_verb(),
+      run_verb(),    plan_verb(),  explain_verb(),
+      cancel_verb(), clean_verb(), help_verb(),
       version_verb(),
   };
   return table;

@@ -13,6 +13,11 @@ std::span<const Verb> verbs();
 const Verb* find_verb(std::string_view name);  ///< null: there is none
 
 // Each in its verb_NAME.cpp.
+Verb run_verb();
+Verb plan_verb();
+Verb explain_verb();
+Verb cancel_verb();
+Verb clean_verb();
 Verb help_verb();
 Verb version_verb();
 
