@@ -44,7 +44,7 @@ std::string shortened(const std::string& text) {
 
 }  // namespace
 
-Progress::Progress(Clock& clock, std::string file, std::ostream* terminal)
+Progress::Progress(Clock& clock, const std::string& file, std::ostream* terminal)
     : clock_(clock),
       terminal_(terminal),
       interval_ns_(terminal == nullptr ? file_interval_ns : bar_interval_ns),
@@ -77,7 +77,7 @@ void Progress::add(std::int64_t count) {
   report(now, nullptr);
 }
 
-void Progress::note(std::string text) {
+void Progress::note(std::string_view text) {
   const std::lock_guard lock(mutex_);
   note_ = shortened(printable(text));
   report(clock_.mono_ns(), nullptr);

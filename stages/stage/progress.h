@@ -9,6 +9,7 @@
 #include <mutex>
 #include <ostream>
 #include <string>
+#include <string_view>
 
 #include "engine/base/clock.h"
 
@@ -17,7 +18,7 @@ namespace sluice::stage {
 class Progress {
  public:
   /// An empty file: none. No terminal: nullptr.
-  Progress(Clock& clock, std::string file, std::ostream* terminal);
+  Progress(Clock& clock, const std::string& file, std::ostream* terminal);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -25,7 +26,7 @@ class Progress {
   /// The work ahead: `total` units ("events"), of which `done` were done in an earlier attempt.
   void start(std::string unit, std::int64_t total, std::int64_t done = 0);
   void add(std::int64_t count = 1);
-  void note(std::string text);  ///< what it is doing now, in a few words
+  void note(std::string_view text);  ///< what it is doing now, in a few words
   /// The last line, with what was skipped by reason.
   void finish(const std::map<std::string, std::int64_t>& skipped);
 
