@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <sstream>
 
 #include "engine/base/units.h"
 #include "engine/cli/executors.h"
@@ -49,6 +50,25 @@ int exit_code_of(run::RunEnd end) {
   return exit_internal;
 }
 
+/// "cancel", or "cancel" and a task or pattern on each further line.
+void obey(const std::string& request, const workflow::TaskGraph& graph, run::Driver& driver, run::Observer& display) {
+  std::istringstream lines(request);
+  std::string line;
+  std::getline(lines, line);
+  if (line != "cancel") return display.message(run::MessageLevel::warning, "ignored a request that this version does not know: " + line);
+  bool some = false;
+  while (std::getline(lines, line)) {
+    some = true;
+    auto tasks = plan::match_tasks(graph, line, "");
+    if (!tasks) display.message(run::MessageLevel::warning, "asked to cancel '" + line + "': " + tasks.error().what);
+    else for (const auto task : *tasks) driver.cancel_task(task);
+  }
+  if (some) return;
+  display.message(run::MessageLevel::warning, "asked to cancel by `sluice cancel`");
+  driver.interrupt();
+  driver.interrupt();
+}
+
 Result<int> run(const Arguments& arguments, Console& console) {
   const run::Layout place = layout(arguments);
   auto path = workflow_path(arguments, place);
@@ -77,6 +97,7 @@ Result<int> run(const Arguments& arguments, Console& console) {
                       run_info(*graph, own_command_line())});
   display.watch(driver);
   loop.on_redraw([&] { display.redraw(); });
+  loop.on_request([&](const std::string& request) { obey(request, *graph, driver, display); });
   if (auto driven = loop.drive(driver); !driven) return std::move(driven).error();
   if (driver.end() != run::RunEnd::fenced_off) (void)ours.lock->release(*ours.store);
   display.summary();
