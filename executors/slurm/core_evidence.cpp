@@ -1,0 +1,172 @@
+// The end of an attempt. The queue says that a job is over, or no longer knows it; then its folder is looked
+// at until there is an exit record, or until it is certain enough that none will come.
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/units.h"
+#include "executors/slurm/core.h"
+
+namespace sluice::executors::slurm {
+
+namespace {
+
+/// Where memory is guarded without cgroups, a job that took too much is FAILED, and only its output says why.
+bool tells_of_memory(const std::string& story) {
+  return story.find("Exceeded job memory limit") != std::string::npos ||
+         story.find("oom_kill") != std::string::npos || story.find("oom-kill") != std::string::npos;
+}
+
+}  // namespace
+
+void SlurmCore::begin_ending(Attempt& attempt) {
+  attempt.ending = true;
+  attempt.ending_unseen = attempt.rows.empty();
+  attempt.ending_since_ns = now();
+  attempt.checks = 0;
+  checks_.insert({now(), attempt.token});
+}
+
+/// In slices: the folders of a thousand jobs that ended together are not read in one go.
+void SlurmCore::check_some() {
+  int slice = 64;
+  while (slice-- > 0 && !checks_.empty() && checks_.begin()->first <= now()) {
+    const Token token = checks_.begin()->second;
+    checks_.erase(checks_.begin());
+    const auto found = attempts_.find(token);
+    if (found != attempts_.end() && found->second.ending) check(found->second);
+  }
+}
+
+void SlurmCore::check(Attempt& attempt) {
+  Evidence evidence = look_for_evidence(disk_, attempt.folder, attempt.token);
+  // The record of an earlier start is history.
+  if (evidence.record && evidence.record->restart >= attempt.restart)
+    return finish(attempt, std::move(evidence.record), Verdict::unknown, "");
+  if (never_ran(attempt, evidence)) return finish_without_record(attempt, evidence);
+  if (attempt.ending_unseen && evidence.beat != attempt.beat && attempt.checks > 0) {
+    // A runner that Slurm knows nothing of: the controller has lost the job, but not the node.
+    attempt.ending_since_ns = now();
+    report(attempt, {attempt.token, AttemptState::running, "",
+                     "Slurm no longer lists its job, but its runner is alive",
+                     attempt.last_row ? attempt.last_row->nodes : "", attempt.restart});
+  }
+  attempt.beat = evidence.beat;
+  if (past_deadline(attempt)) {
+    const bool ask =
+        attempt.ending_unseen && accounting_ && !attempt.accounting_asked && !job_of(attempt).empty();
+    if (!ask) return finish_without_record(attempt, evidence);
+    attempt.accounting_asked = true;
+    accounting_queue_.push_back(attempt.token);
+    return;
+  }
+  constexpr double longest_pause_s = 10;
+  const double pause_s = std::min(longest_pause_s, static_cast<double>(1U << std::min(attempt.checks++, 4)));
+  checks_.insert({now() + to_ns(pause_s), attempt.token});
+}
+
+/// Cancelled or given up in the queue: no node was ever given to it, so there is nothing to wait for.
+bool SlurmCore::never_ran(const Attempt& attempt, const Evidence& evidence) const {
+  if (evidence.claimed || attempt.seen_running || attempt.ending_unseen || !attempt.last_row) return false;
+  return attempt.last_row->nodes.empty() &&
+         meaning_of_state(attempt.last_row->state).verdict != Verdict::completed;
+}
+
+bool SlurmCore::past_deadline(const Attempt& attempt) const {
+  const double patience_s = attempt.ending_unseen ? config_.absence_deadline_s : config_.evidence_grace_s;
+  return now() - attempt.ending_since_ns >= to_ns(patience_s);
+}
+
+void SlurmCore::finish_without_record(Attempt& attempt, const Evidence& evidence) {
+  Verdict verdict = Verdict::unknown;
+  std::string message;
+  if (!attempt.ending_unseen && attempt.last_row) {
+    verdict = meaning_of_state(attempt.last_row->state).verdict;
+    // Slurm could not start the script, or the node threw it out: not the program's fault.
+    if (verdict == Verdict::failed && attempt.last_row->reason.starts_with("JobLaunchFailure"))
+      verdict = Verdict::node_failure;
+    message = story_of(attempt, attempt.last_row->state, attempt.last_row->exit_code);
+    if (verdict == Verdict::failed && tells_of_memory(message)) verdict = Verdict::out_of_memory;
+  } else if (attempt.accounting && !meaning_of_state(attempt.accounting->state).alive) {
+    verdict = meaning_of_state(attempt.accounting->state).verdict;
+    message = story_of(attempt, attempt.accounting->state, attempt.accounting->exit_code);
+  } else {
+    const std::string job = job_of(attempt);
+    message = (job.empty() ? "its job" : "job " + job) + " has been missing from the queue for " +
+              format_seconds(config_.absence_deadline_s);
+  }
+  const bool ran = evidence.claimed || attempt.seen_running;
+  if (verdict == Verdict::cancelled_by_user && attempt.cancel)
+    verdict = ran ? Verdict::unknown : Verdict::never_started;
+  if (verdict == Verdict::unknown && !ran) verdict = Verdict::never_started;
+  if (!evidence.damage.empty()) message += "; " + evidence.damage;
+  finish(attempt, std::nullopt, verdict, std::move(message));
+}
+
+/// "job 17 on w2: FAILED (exit code 127); it printed: ..."
+std::string SlurmCore::story_of(const Attempt& attempt, const std::string& state,
+                                const std::string& exit_code) {
+  std::string story = "job " + job_of(attempt);
+  if (attempt.last_row && !attempt.last_row->nodes.empty()) story += " on " + attempt.last_row->nodes;
+  story += ": " + state;
+  if (!exit_code.empty())
+    story += exit_code.starts_with("signal") ? " (" + exit_code + ")" : " (exit code " + exit_code + ")";
+  if (const Batch* batch = batch_of(attempt); batch != nullptr)
+    if (const std::string printed = files_.output_tail(batch->record.id); !printed.empty())
+      story += "; it printed: " + printed + " (" + files_.output_path(batch->record.id) + ")";
+  return story;
+}
+
+void SlurmCore::finish(Attempt& attempt, std::optional<ExitRecord> record, Verdict verdict,
+                       std::string message) {
+  Finished finished{attempt.token, std::nullopt, verdict, attempt.last_row ? attempt.last_row->nodes : "",
+                    std::move(message)};
+  ended_[attempt.token] = {attempt.folder, attempt.batch, handle_of(attempt), finished, now()};
+  finished.record = std::move(record);
+  if (finished.record && attempt.last_row && !attempt.ending_unseen)
+    finished.verdict = meaning_of_state(attempt.last_row->state).verdict;
+  events_.push_back(std::move(finished));
+  if (const auto batch = batches_.find(attempt.batch); batch != batches_.end() && batch->second.live > 0)
+    --batch->second.live;
+  cancels_.erase(attempt.token);
+  pace_.changed(now());
+  may_submit_ns_ = 0;  // there is room for another one
+  attempts_.erase(Token(attempt.token));
+}
+
+/// The second witness, for jobs that vanished: one call for many.
+void SlurmCore::ask_accounting() {
+  if (accounting_queue_.empty() || flying(CommandKind::accounting) > 0) return;
+  constexpr std::size_t most_jobs = 100;
+  std::vector<std::string> jobs;
+  Flying query;
+  const std::size_t count = std::min(most_jobs, accounting_queue_.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto found = attempts_.find(accounting_queue_[i]);
+    if (found == attempts_.end()) continue;
+    jobs.push_back(job_of(found->second));
+    query.tokens.push_back(found->first);
+  }
+  accounting_queue_.erase(accounting_queue_.begin(),
+                          accounting_queue_.begin() + static_cast<std::ptrdiff_t>(count));
+  if (jobs.empty()) return;
+  start(CommandKind::accounting, accounting_command(config_, jobs), config_.command_timeout_s,
+        std::move(query));
+}
+
+/// A database that is off, late or broken changes nothing: it only could have said more.
+void SlurmCore::accounting_ended(const Flying& flying, const CommandResult& result) {
+  if (!result.started || result.err.find("accounting storage is disabled") != std::string::npos)
+    accounting_ = false;
+  const auto rows = result.ok() ? parse_accounting(result.out) : std::vector<AccountingRow>();
+  for (const auto& token : flying.tokens) {
+    const auto found = attempts_.find(token);
+    if (found == attempts_.end() || !found->second.ending) continue;
+    Attempt& attempt = found->second;
+    const std::string job = job_of(attempt);
+    for (const auto& row : rows)
+      if (row.job == job) attempt.accounting = row;
+    checks_.insert({now(), token});
+  }
+}
+
+}  // namespace sluice::executors::slurm
