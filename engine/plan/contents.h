@@ -19,8 +19,12 @@ class Contents {
  public:
   explicit Contents(const workflow::TaskGraph& graph);
 
-  const Content& output(TaskIndex task, std::uint32_t output) const { return outputs_[slot(task, output)]; }
-  void set_output(TaskIndex task, std::uint32_t output, const Content& content);
+  /// Every output of every task has a slot, counted through.
+  std::size_t slot(TaskIndex task, std::uint32_t output) const;
+  std::size_t slot_count() const { return outputs_.size(); }
+
+  const Content& output(std::size_t slot) const { return outputs_[slot]; }
+  void set_output(std::size_t slot, const Content& content) { outputs_[slot] = content; }
   const Content& file(std::uint32_t index) const { return files_[index]; }
   void set_file(std::uint32_t index, const Content& content) { files_[index] = content; }
 
@@ -32,10 +36,9 @@ class Contents {
   /// Over the contents of the members that are not lost, in order. Only when all of them are known:
   /// remembered.
   const Hash128& group_hash(GroupIndex group);
+  void forget_groups();  ///< a file of the user's has changed
 
  private:
-  std::size_t slot(TaskIndex task, std::uint32_t output) const;
-
   const workflow::TaskGraph& graph_;
   std::vector<std::size_t> stage_begin_;  ///< of a stage's outputs in outputs_
   std::vector<Content> outputs_;

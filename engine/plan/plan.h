@@ -15,6 +15,7 @@
 #include "engine/base/disk.h"
 #include "engine/base/result.h"
 #include "engine/plan/reason.h"
+#include "engine/plan/recipe_diff.h"
 #include "engine/plan/selection.h"
 #include "engine/store/store.h"
 #include "engine/store/transaction.h"
@@ -68,8 +69,7 @@ class Plan {
   Plan(const Plan&) = delete;
   Plan& operator=(const Plan&) = delete;
 
-  // ---- the decision
-  // ------------------------------------------------------------------------------------------------
+  // ---- the decision ----
   Decision decision(TaskIndex task) const;
   PlanCounts counts() const;
   bool fresh(TaskIndex task) const;        ///< --force: its state folder is to be discarded
@@ -80,8 +80,7 @@ class Plan {
   std::vector<Reason> reasons(TaskIndex task);
   Explanation explain(TaskIndex task);
 
-  // ---- during the run
-  // ----------------------------------------------------------------------------------------------
+  // ---- during the run ----
   /// Its outputs are in place. One content for each output of its stage.
   void published(TaskIndex task, std::span<const Content> contents);
   /// It failed or was skipped, and that is tolerated: whoever gathers its outputs goes on without them.

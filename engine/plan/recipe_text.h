@@ -4,13 +4,21 @@
 // exactly when the fingerprints are.
 //
 //   program sluice-simulate results 3
-//   --detector clic {data 7c1f…}
+//   --detector {7c1f…}
 //   --events 200
-//   --input.geometry {geometry 5f3a…}
-//   --output.events {events}
+//   --input.geometry {5f3a…}
+//   --output.events {>events}
 //   env OMP_NUM_THREADS=1
 //
-// Below an empty line follow notes, for people and not hashed: versions, and which files the inputs were.
+// Below an empty line follow notes, for people and not hashed: which files stand behind the hashes, and the
+// version.
+//
+//   data clic 7c1f… /site/detectors/clic.toml
+//   input geometry 5f3a… sim/geometry.root
+//   input events 77ab… 2 files
+//    sim/qq/1.root 5f3a…
+//    sim/qq/2.root 01b4…
+//   version sluice-simulate 1.2.0
 #pragma once
 
 #include <functional>
@@ -24,21 +32,24 @@ namespace sluice::plan {
 
 /// How the pieces of a recipe turn into content.
 struct RecipeSources {
-  const workflow::TaskGraph* graph = nullptr;
-  workflow::TaskIndex task = workflow::no_task;
-  std::string_view program_hash;  ///< of a command's executable; empty for a described stage
-  std::function<Hash128(std::uint32_t input)> input_hash;  ///< of an input of the task's stage
+  const workflow::Stage* stage = nullptr;
+  const workflow::ProgramInfo* program = nullptr;
+  Hash128 program_hash;                                    ///< of a command's executable
+  std::function<Hash128(std::uint32_t input)> input_hash;  ///< of an input of the stage
   std::function<Hash128(const std::string& path)> data_hash;
 };
 
-enum class RecipePart {
+enum class RecipePart : std::uint8_t {
   all,       ///< for the fingerprint
   identity,  ///< for the state folder: without words that only extend the work
 };
 
-/// Appends the lines, without notes. `trials`: the lines of the trials of a stage that has them.
-void append_recipe(std::string& out, const workflow::Recipe& recipe, const workflow::ProgramInfo& program,
-                   const RecipeSources& sources, RecipePart part, std::string_view line_prefix = {});
+/// Appends the lines of a command, each after `prefix`: "trial " for what the trials of a stage run.
+void append_command(std::string& out, const workflow::Recipe& recipe, const RecipeSources& sources,
+                    RecipePart part, std::string_view prefix = {});
+
+/// A word as it stands in a recipe: in quotes if anything in it could be misread.
+void append_quoted(std::string& out, std::string_view text);
 
 std::string_view hashed_part(std::string_view text);  ///< of a stored text: up to the notes
 std::string_view notes_part(std::string_view text);

@@ -173,14 +173,6 @@ Result<std::string> Store::recipe(TaskId task) {
   return found->value_or("");
 }
 
-Result<std::string> Store::text(const Hash128& hash) {
-  auto found = first(all_rows<std::string>(
-      *state_->connection, "SELECT text FROM texts WHERE hash = ?",
-      [](Columns& columns) { return columns.text(); }, hash));
-  if (!found) return std::move(found).error();
-  return found->value_or("");
-}
-
 Result<std::vector<LiveAttempt>> Store::live_attempts() {
   return all_rows<LiveAttempt>(
       *state_->connection,

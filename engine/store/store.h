@@ -54,8 +54,7 @@ class Store {
   /// Hands out every task once, in the order in which they were first seen. Built to do 100,000 in 100 ms.
   Status load_tasks(const std::function<void(const Task&)>& each);
   std::size_t task_count();
-  Result<std::string> recipe(TaskId task);        ///< of the last success; empty: none
-  Result<std::string> text(const Hash128& hash);  ///< see Transaction::put_text; empty: unknown
+  Result<std::string> recipe(TaskId task);  ///< of the last success; empty: none
   Status load_hashes(const std::function<void(const FileHash&)>& each);
 
   // ---- what a restarted driver needs ----

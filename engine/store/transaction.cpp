@@ -145,10 +145,6 @@ void Transaction::drop_state_marks(TaskId task) {
   writes_.emplace_back([task](Writer& writer) { writer.drop_state_marks(task); });
 }
 
-void Transaction::put_text(const Hash128& hash, std::string_view text) {
-  writes_.emplace_back([hash, text = std::string(text)](Writer& writer) { writer.text(hash, text); });
-}
-
 void Transaction::put_hashes(std::span<const FileHash> hashes) {
   writes_.emplace_back([kept = std::vector<FileHash>(hashes.begin(), hashes.end())](Writer& writer) {
     for (const FileHash& hash : kept) writer.hash(hash);

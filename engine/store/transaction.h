@@ -54,7 +54,6 @@ class Transaction {
   void drop_state_marks(TaskId task);
 
   // ---- the rest ----
-  void put_text(const Hash128& hash, std::string_view text);  ///< kept once for each hash
   void put_hashes(std::span<const FileHash> hashes);
   void event(std::int64_t wall_ns, TaskId task, int attempt, std::string_view kind,
              std::string_view detail = {});
