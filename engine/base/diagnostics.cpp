@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "engine/base/hash.h"
 #include "engine/base/text.h"
 
 namespace sluice {
@@ -81,12 +82,19 @@ std::string_view Diagnostics::source_line(const SourceRange& range) const {
   return line_of(sources_.at(range.file).text, range.line);
 }
 
+void Diagnostics::add(Severity severity, SourceRange range, std::string message, std::string hint) {
+  const std::string place =
+      std::to_string(range.file) + ":" + std::to_string(range.line) + ":" + std::to_string(range.column);
+  if (!said_.insert(hash64(place + message)).second) return;
+  items_.push_back({severity, range, std::move(message), std::move(hint)});
+}
+
 void Diagnostics::error(SourceRange range, std::string message, std::string hint) {
-  items_.push_back({Severity::error, range, std::move(message), std::move(hint)});
+  add(Severity::error, range, std::move(message), std::move(hint));
 }
 
 void Diagnostics::warning(SourceRange range, std::string message, std::string hint) {
-  items_.push_back({Severity::warning, range, std::move(message), std::move(hint)});
+  add(Severity::warning, range, std::move(message), std::move(hint));
 }
 
 void Diagnostics::note(SourceRange range, std::string message, std::string hint) {
@@ -108,8 +116,7 @@ std::string Diagnostics::render(const Diagnostic& item) const {
   }
   out += std::string(name_of(item.severity)) + ": " + printable(item.message) + "\n";
   if (at.line > 0 && at.file < sources_.size()) {
-    const Excerpt shown =
-        excerpt(source_line(at), std::max(at.column, 1U), at.length);
+    const Excerpt shown = excerpt(source_line(at), std::max(at.column, 1U), at.length);
     out += "  " + shown.text + "\n  " + shown.caret_line + "\n";
   }
   if (!item.hint.empty()) out += "  " + printable(item.hint) + "\n";

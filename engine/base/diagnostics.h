@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace sluice {
@@ -37,6 +38,7 @@ class Diagnostics {
   const std::string& source_text(std::uint32_t file) const;
   std::string_view source_line(const SourceRange& range) const;  ///< the line it begins on, without its end
 
+  /// What was said about the same place in the same words is not said again.
   void error(SourceRange range, std::string message, std::string hint = {});
   void warning(SourceRange range, std::string message, std::string hint = {});
   /// Belongs to the message before it: "the other one is here".
@@ -55,7 +57,10 @@ class Diagnostics {
     std::string text;
   };
   std::vector<Source> sources_;
+  void add(Severity severity, SourceRange range, std::string message, std::string hint);
+
   std::vector<Diagnostic> items_;
+  std::unordered_set<std::uint64_t> said_;
 };
 
 /// The candidate a person most likely meant, by edit distance with transpositions; "" when none is near.

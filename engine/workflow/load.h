@@ -1,7 +1,9 @@
-// From a TOML file to a TaskGraph: parse, lay the site's settings under it, fill in parameters, ask the programs to
-// describe themselves, unroll. All mistakes of the file are reported together, each with its line and a caret.
+// From a TOML file to a TaskGraph: parse, lay the site's settings under it, fill in parameters, ask the
+// programs to describe themselves, unroll. All mistakes of the file are reported together, each with its line
+// and a caret.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -16,14 +18,16 @@
 namespace sluice::workflow {
 
 struct LoadOptions {
-  std::string path;                                        ///< the workflow file
-  std::vector<std::pair<std::string, std::string>> set;    ///< --set name=value, in order
-  std::string site;                                        ///< --site NAME; empty: none
-  std::string executor;                                    ///< --executor NAME: for every stage; empty: as written
-  std::vector<std::string> site_folders;                   ///< searched after the workflow's own folder
-  std::vector<std::string> data_folders;                   ///< where `data` parameters look for their files
-  std::string program_folder;                              ///< searched for programs before PATH
-  std::string search_path;                                 ///< PATH
+  std::string path;                                      ///< the workflow file
+  std::vector<std::pair<std::string, std::string>> set;  ///< --set name=value, in order
+  std::string site;                                      ///< --site NAME; empty: none
+  std::string executor;                   ///< --executor NAME: for every stage; empty: as written
+  std::vector<std::string> site_folders;  ///< searched after the workflow's own folder
+  std::vector<std::string> data_folders;  ///< where `data` parameters look for their files
+  std::string program_folder;             ///< searched for programs before PATH
+  std::string search_path;                ///< PATH
+  std::vector<std::string> known_executors = {"local", "slurm"};  ///< usable without an [executor.NAME] table
+  std::uint64_t most_tasks = 10'000'000;  ///< a range with a digit too many is told, not tried
 };
 
 /// Runs `PROGRAM --describe` and returns its JSON; a seam, so that tests and fuzzers need no process.

@@ -97,12 +97,20 @@ TEST(Diagnostics, APlaceOutsideTheTextIsHarmless) {
             "2 errors\n");
 }
 
+TEST(Diagnostics, SayTheSameThingOnce) {
+  Diagnostics diagnostics;
+  const auto file = diagnostics.add_source("a", "x");
+  for (int i = 0; i < 3; ++i) diagnostics.error({file, 1, 1, 1}, "again");
+  EXPECT_EQ(diagnostics.render(), "a:1:1: error: again\n  x\n  ^\n1 error\n");
+}
+
 TEST(Diagnostics, OfAFloodTheFirstFiftyAreShown) {
   Diagnostics diagnostics;
   const auto file = diagnostics.add_source("a", "x");
-  for (int i = 0; i < 60; ++i) diagnostics.error({file, 0, 0, 1}, "again");
+  for (std::uint32_t i = 1; i <= 60; ++i) diagnostics.error({file, 1, i, 1}, "again");
   const std::string text = diagnostics.render();
-  EXPECT_EQ(text.substr(text.rfind("again\n")), "again\n... and 10 more\n60 errors\n");
+  EXPECT_EQ(text.substr(text.rfind("a:1:50")),
+            "a:1:50: error: again\n  x\n   ^\n... and 10 more\n60 errors\n");
 }
 
 TEST(Nearest, ForgivesSwapsMissesAndCase) {

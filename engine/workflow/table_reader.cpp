@@ -1,0 +1,59 @@
+#include "engine/workflow/table_reader.h"
+
+#include <algorithm>
+
+#include "engine/workflow/names.h"
+
+namespace sluice::workflow {
+
+const TomlMember* TableReader::take(std::string_view key) {
+  known_.emplace_back(key);
+  return table_.find(key);
+}
+
+const TomlMember* TableReader::take_kind(std::string_view key, TomlValue::Kind kind, bool* broken) {
+  const TomlMember* member = take(key);
+  if (member == nullptr || member->value.kind == kind) return member;
+  report_kind(*member, kind_name(kind), diagnostics_);
+  if (broken != nullptr) *broken = true;
+  return nullptr;
+}
+
+const TomlMember* TableReader::take_table(std::string_view key, bool* broken) {
+  return take_kind(key, TomlValue::Kind::table, broken);
+}
+const TomlMember* TableReader::take_text(std::string_view key, bool* broken) {
+  return take_kind(key, TomlValue::Kind::text, broken);
+}
+
+void TableReader::finish() {
+  constexpr int most_reported = 20;
+  int reported = 0;
+  for (const TomlMember& member : table_.members) {
+    if (std::find(known_.begin(), known_.end(), member.key) != known_.end()) continue;
+    if (++reported > most_reported) return;
+    std::string hint = suggest(member.key, known_);
+    if (hint.empty()) {
+      hint = "known:";
+      for (const std::string& key : known_) hint += (hint.size() > 6 ? ", " : " ") + key;
+    }
+    diagnostics_.error(member.key_range, "unknown key '" + member.key + "' in " + what_, hint);
+  }
+}
+
+void report_kind(const TomlMember& member, std::string_view wanted, Diagnostics& diagnostics,
+                 std::string hint) {
+  diagnostics.error(member.value.range,
+                    "'" + member.key + "' has to be " + std::string(wanted) + ", not " +
+                        std::string(kind_name(member.value.kind)),
+                    std::move(hint));
+}
+
+bool check_name(std::string_view name, std::string_view what, SourceRange range, Diagnostics& diagnostics) {
+  if (is_name(name)) return true;
+  diagnostics.error(range, "'" + std::string(name) + "' can't be the name of a " + std::string(what),
+                    "a name: " + std::string(name_rule));
+  return false;
+}
+
+}  // namespace sluice::workflow
