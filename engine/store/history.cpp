@@ -90,6 +90,7 @@ Run read_run(Columns& columns) {
   run.ended_ns = columns.integer();
   run.status = columns.text();
   run.info.workflow_text = columns.text();
+  run.info.graph = columns.text();
   return run;
 }
 
@@ -200,7 +201,7 @@ Result<std::vector<Run>> Store::runs() {
   return all_rows<Run>(
       *state_->connection,
       "SELECT name, command_line, workflow_path, params, host, user, version, started_ns, ended_ns, "
-      "status, '' FROM runs ORDER BY id",
+      "status, '', '' FROM runs ORDER BY id",
       read_run);
 }
 
@@ -208,7 +209,8 @@ Result<std::optional<Run>> Store::last_run() {
   return first(
       all_rows<Run>(*state_->connection,
                     "SELECT name, command_line, workflow_path, params, host, user, version, started_ns, "
-                    "ended_ns, status, ifnull(text, '') FROM runs LEFT JOIN texts ON hash = workflow "
+                    "ended_ns, status, ifnull(w.text, ''), ifnull(g.text, '') FROM runs "
+                    "LEFT JOIN texts AS w ON w.hash = workflow LEFT JOIN texts AS g ON g.hash = graph "
                     "ORDER BY id DESC LIMIT 1",
                     read_run));
 }

@@ -23,6 +23,7 @@ struct RunInfo {
   std::string command_line;
   std::string workflow_path;
   std::string workflow_text;  ///< kept once for each content
+  std::string graph;          ///< what it came to, for who looks at the run later; kept once for each content
   std::vector<std::pair<std::string, std::string>> params;
   std::string host;
   std::string user;

@@ -29,6 +29,7 @@ CREATE TABLE runs (
   command_line TEXT NOT NULL,
   workflow_path TEXT NOT NULL,
   workflow BLOB NOT NULL,
+  graph BLOB NOT NULL,
   params TEXT NOT NULL,
   host TEXT NOT NULL,
   user TEXT NOT NULL,

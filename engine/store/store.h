@@ -63,7 +63,7 @@ class Store {
 
   // ---- what people look at ----
   Result<std::vector<Run>> runs();                        ///< oldest first; without texts
-  Result<std::optional<Run>> last_run();                  ///< with the text of its workflow
+  Result<std::optional<Run>> last_run();                  ///< with its texts
   Result<TaskId> find_task(const std::string& name);      ///< 0: never heard of
   Result<std::vector<Attempt>> attempts_of(TaskId task);  ///< oldest first
   Result<std::vector<Attempt>> attempts_in(

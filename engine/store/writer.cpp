@@ -20,9 +20,11 @@ std::string pairs_to_json(const std::vector<std::pair<std::string, std::string>>
 
 void Writer::run(std::int64_t id, const std::string& name, const RunInfo& info) {
   const Hash128 workflow = hash_bytes(info.workflow_text);
+  const Hash128 graph = hash_bytes(info.graph);
   text(workflow, info.workflow_text);
-  write("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '')", id, name, info.command_line,
-        info.workflow_path, workflow, pairs_to_json(info.params), info.host, info.user, info.version,
+  text(graph, info.graph);
+  write("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '')", id, name, info.command_line,
+        info.workflow_path, workflow, graph, pairs_to_json(info.params), info.host, info.user, info.version,
         info.started_ns);
 }
 
