@@ -42,6 +42,22 @@ std::string random_uid() {
   return to_hex({high, low});
 }
 
+/// As part of an SQLite URI.
+std::string escaped(const std::string& path) {
+  std::string text;
+  for (const char c : path) {
+    if (c == '%')
+      text += "%25";
+    else if (c == '?')
+      text += "%3f";
+    else if (c == '#')
+      text += "%23";
+    else
+      text += c;
+  }
+  return text;
+}
+
 Error nothing_yet(const std::string& path) {
   return {"nothing has run here yet", path,
           "go to the folder of the run, name it with --dir, or start with: sluice run", ErrorKind::usage};
@@ -56,8 +72,8 @@ Error damaged_error(const std::string& path, const std::string& detail) {
           "sluice run moves it aside, saves what can be read of it, and goes on", ErrorKind::io, EUCLEAN};
 }
 
-Connection::Connection(const std::string& path, const StoreOptions& options)
-    : path_(path), database_(path, open_flags(options), options.busy_ms) {}
+Connection::Connection(const std::string& path, const std::string& address, const StoreOptions& options)
+    : path_(path), database_(address, open_flags(options), options.busy_ms) {}
 
 Error Connection::to_error(const SQLite::Exception& exception) const {
   const int system = sqlite3_system_errno(const_cast<SQLite::Database&>(database_).getHandle());
@@ -171,21 +187,32 @@ Status Connection::check() {
   });
 }
 
-Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, const StoreOptions& options) {
+Result<std::unique_ptr<Connection>> Connection::open_at(const std::string& path, const std::string& address,
+                                                        const StoreOptions& options) {
   std::unique_ptr<Connection> connection;
-  RealDisk disk;
-  if (options.access == Access::read && !in_memory(path)) {
-    const auto stat = disk.stat(path);
-    if (stat && !stat->exists()) return nothing_yet(path);
-  }
   try {
-    connection.reset(new Connection(path, options));
+    connection.reset(new Connection(path, address, options));
   } catch (const SQLite::Exception& exception) {
     return Error{std::string("can't open the store: ") + exception.what(), path,
                  "check the permissions of this file and of its folder", ErrorKind::io, EACCES};
   }
   if (auto greeted = connection->greet(options); !greeted) return std::move(greeted).error();
   return connection;
+}
+
+Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, const StoreOptions& options) {
+  if (options.access == Access::write || in_memory(path)) return open_at(path, path, options);
+  RealDisk disk;
+  if (const auto stat = disk.stat(path); stat && !stat->exists()) return nothing_yet(path);
+  auto connection = open_at(path, path, options);
+  if (connection || is_damaged(connection.error()) || connection.error().kind != ErrorKind::io)
+    return connection;
+  // Even a reader writes: it makes the memory that it shares with a driver. Where it can't (a full disk, a
+  // folder of somebody else's) it may do without, provided that no driver left anything but the file itself.
+  const auto log = disk.stat(path + "-wal");
+  if (!log || log->size > 0) return connection;
+  auto alone = open_at(path, "file:" + escaped(path) + "?immutable=1", options);
+  return alone ? std::move(alone) : std::move(connection);
 }
 
 void bind(SQLite::Statement& statement, int index, const Hash128& hash) {

@@ -71,7 +71,9 @@ class Connection {
  private:
   enum class Identity { fresh, ours, foreign, damaged };
 
-  Connection(const std::string& path, const StoreOptions& options);
+  Connection(const std::string& path, const std::string& address, const StoreOptions& options);
+  static Result<std::unique_ptr<Connection>> open_at(const std::string& path, const std::string& address,
+                                                     const StoreOptions& options);
   Identity identify();
   Status greet(const StoreOptions& options);
   void configure(const StoreOptions& options);

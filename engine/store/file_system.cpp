@@ -42,8 +42,11 @@ bool on_network_file_system(const std::string& path) {
     if (here == "/") return false;
     here = parent_path(here);
   }
-  const auto magic = static_cast<std::uint32_t>(raw.f_type);
-  return std::find(shared_magics.begin(), shared_magics.end(), magic) != shared_magics.end();
+  return is_network_magic(static_cast<std::uint32_t>(raw.f_type));
+}
+
+bool is_network_magic(std::uint32_t type) {
+  return std::find(shared_magics.begin(), shared_magics.end(), type) != shared_magics.end();
 }
 
 }  // namespace sluice::store
