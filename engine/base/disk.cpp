@@ -58,11 +58,13 @@ Result<FileStat> stat_with(const std::string& path, int flags) {
   return stat;
 }
 
-/// Calls `use` with each chunk of a file.
+/// Calls `use` with each chunk of a file, from byte `offset` on.
 template <typename Use>
-Status for_each_chunk(const std::string& path, Use use) {
+Status for_each_chunk(const std::string& path, std::uint64_t offset, Use use) {
   File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.fd < 0) return io_error("can't open it", path, errno);
+  if (offset > 0 && ::lseek(file.fd, static_cast<off_t>(offset), SEEK_SET) < 0)
+    return io_error("can't read it", path, errno);
   thread_local const auto buffer = std::make_unique<std::array<char, read_chunk>>();
   while (true) {
     const ssize_t count = ::read(file.fd, buffer->data(), buffer->size());
@@ -210,9 +212,17 @@ Error io_error(std::string what, const std::string& where, int error_number) {
 Result<FileStat> RealDisk::stat(const std::string& path) { return stat_with(path, 0); }
 Result<FileStat> RealDisk::stat_link(const std::string& path) { return stat_with(path, AT_SYMLINK_NOFOLLOW); }
 
-Result<std::string> RealDisk::read(const std::string& path) {
+Result<std::string> Disk::read_from(const std::string& path, std::uint64_t offset) {
+  auto bytes = read(path);
+  if (bytes) bytes->erase(0, std::min<std::uint64_t>(offset, bytes->size()));
+  return bytes;
+}
+
+Result<std::string> RealDisk::read(const std::string& path) { return read_from(path, 0); }
+
+Result<std::string> RealDisk::read_from(const std::string& path, std::uint64_t offset) {
   std::string bytes;
-  auto done = for_each_chunk(path, [&](std::string_view chunk) { bytes += chunk; });
+  auto done = for_each_chunk(path, offset, [&](std::string_view chunk) { bytes += chunk; });
   if (!done) return std::move(done).error();
   return bytes;
 }
@@ -249,7 +259,7 @@ Status RealDisk::copy_file(const std::string& from, const std::string& to, bool 
   File target(::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
   if (target.fd < 0) return io_error("can't create it", to, errno);
   Status written = Ok{};
-  auto read = for_each_chunk(from, [&](std::string_view chunk) {
+  auto read = for_each_chunk(from, 0, [&](std::string_view chunk) {
     if (written) written = write_all(target.fd, chunk, to);
   });
   if (!read) return read;
@@ -290,7 +300,7 @@ Result<std::vector<FolderEntry>> RealDisk::list(const std::string& path) {
 Result<Hash128> RealDisk::hash_file(const std::string& path) {
   thread_local Hasher hasher;
   hasher.reset();
-  auto done = for_each_chunk(path, [&](std::string_view chunk) { hasher.bytes(chunk.data(), chunk.size()); });
+  auto done = for_each_chunk(path, 0, [&](std::string_view chunk) { hasher.bytes(chunk.data(), chunk.size()); });
   if (!done) return std::move(done).error();
   return hasher.digest();
 }

@@ -42,6 +42,8 @@ class Disk {
   virtual Result<FileStat> stat_link(const std::string& path) = 0;
 
   virtual Result<std::string> read(const std::string& path) = 0;
+  /// From byte `offset` to the end: what a file that only grows has got since. Empty when the file is not that long.
+  virtual Result<std::string> read_from(const std::string& path, std::uint64_t offset);
   /// Writes beside the target and renames over it: readers see the old bytes or the new ones.
   virtual Status write(const std::string& path, std::string_view bytes, Sync sync) = 0;
   virtual Status make_folders(const std::string& path) = 0;  ///< with parents; existing ones are fine
@@ -61,6 +63,7 @@ class RealDisk final : public Disk {
   Result<FileStat> stat(const std::string& path) override;
   Result<FileStat> stat_link(const std::string& path) override;
   Result<std::string> read(const std::string& path) override;
+  Result<std::string> read_from(const std::string& path, std::uint64_t offset) override;
   Status write(const std::string& path, std::string_view bytes, Sync sync) override;
   Status make_folders(const std::string& path) override;
   Status rename(const std::string& from, const std::string& to) override;
