@@ -26,6 +26,7 @@ class Inputs {
   /// The problem is looked at as long as this lives.
   explicit Inputs(const Problem& problem);
 
+  std::size_t group_count() const { return groups_.size(); }
   std::span<const GroupIndex> groups_with(Unit member) const;
   std::span<const Unit> consumers(GroupIndex group) const;
   const Group& group(GroupIndex group) const { return groups_[group]; }

@@ -39,8 +39,8 @@ struct Policy {
   Resources resources = {};  ///< what is asked for; slots are counted with these, clipped to what exists
   RetryPolicy retry = {};
   std::vector<PoolShare> pools = {};
-  double tolerate = 0;          ///< share of its tasks that may be lost
-  bool is_final = false;        ///< runs when all others have settled, whatever happened to them
+  double tolerate = 0;    ///< share of its tasks that may be lost
+  bool is_final = false;  ///< runs when all that does not read from it has settled, whatever happened to it
   bool is_coordinator = false;  ///< decides over children: takes no slot
   int depth = 0;                ///< longest way from the start; deeper units go first
   int parallel = 0;             ///< children of one owner at once; 0: as many as slots allow

@@ -8,13 +8,14 @@ void Scheduler::State::consider(Unit unit) {
   UnitRecord& record = units[unit];
   if (!started || record.state != UnitState::waiting) return;
   if (record.is_child) {
+    // An owner that has just settled takes its children along.
     const UnitState owner = units[children.owner(unit)].state;
-    if (owner != UnitState::waiting && owner != UnitState::checking) enqueue(unit);
-    return;
+    const bool may_run = owner != UnitState::waiting && owner != UnitState::checking && !is_settled(owner);
+    return may_run ? enqueue(unit) : void();
   }
-  // Final units take what is there.
-  if (!record.is_final && record.blamed_group != no_group) return skip(unit);
-  if (record.open_groups > 0 || (record.is_final && !finals_open)) return;
+  const bool is_final = policy(unit).is_final;  // takes what is there
+  if (!is_final && record.blamed_group != no_group) return skip(unit);
+  if (record.open_groups > 0 || (is_final && !finals_open)) return;
   if (record.must_run) return enqueue(unit);
   if (stopped) {
     held_checks.push_back(unit);
@@ -87,7 +88,7 @@ void Scheduler::State::complete(GroupIndex group) {
 }
 
 void Scheduler::State::open_finals() {
-  if (finals_open || stopped || units.unsettled_before_finals() > 0) return;
+  if (finals_open || stopped || units.unsettled_early() > 0) return;
   finals_open = true;
   for (const Unit unit : finals) consider(unit);
   follow_settled();

@@ -25,7 +25,26 @@ Scheduler::State::State(Problem given)
       is_down(problem.executors.size(), false),
       line_of_policy(problem.policies.size(), no_line) {
   for (Unit task = 0; task < units.size(); ++task)
-    if (units[task].is_final) finals.push_back(task);
+    if (policy(task).is_final) finals.push_back(task);
+  mark_late();
+}
+
+/// Final units don't wait for those who read from them, or nobody would ever start.
+void Scheduler::State::mark_late() {
+  std::vector<Unit> late = finals;
+  for (const Unit unit : finals) units.set_late(unit);
+  std::vector<bool> seen(inputs.group_count(), false);
+  for (std::size_t i = 0; i < late.size(); ++i) {
+    for (const GroupIndex group : inputs.groups_with(late[i])) {
+      if (seen[group]) continue;
+      seen[group] = true;
+      for (const Unit reader : inputs.consumers(group)) {
+        if (units[reader].is_late) continue;
+        units.set_late(reader);
+        late.push_back(reader);
+      }
+    }
+  }
 }
 
 void Scheduler::State::step(const Event& event, std::vector<Action>& to) {
@@ -70,8 +89,8 @@ void Scheduler::State::on(const Start&) {
   for (const GroupIndex group : inputs.empty_groups()) complete(group);
   follow_settled();
   started = true;
+  if (cancelled_all) return on(CancelAll{});
   for (Unit task = 0; task < units.size(); ++task) consider(task);
-  if (cancelled_all) on(CancelAll{});
 }
 
 void Scheduler::State::on(const TimeIs& event) {

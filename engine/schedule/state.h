@@ -33,6 +33,7 @@ struct Scheduler::State {
   explicit State(Problem problem);
 
   // scheduler.cpp: steps
+  void mark_late();
   void step(const Event& event, std::vector<Action>& actions);
   void on(const Start& event);
   void on(const TimeIs& event);

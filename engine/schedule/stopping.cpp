@@ -22,7 +22,7 @@ void Scheduler::State::on(const ChildAsked& event) {
   UnitRecord record;
   record.policy = event.policy;
   record.is_child = true;
-  record.is_final = units[event.owner].is_final;
+  record.is_late = units[event.owner].is_late;
   const Unit child = units.add(record);
   children.add(event.owner, child);
   if (event.live) adopt(child, *event.live);

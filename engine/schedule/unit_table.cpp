@@ -7,7 +7,6 @@ UnitTable::UnitTable(const Problem& problem) : by_policy_(problem.policies.size(
   for (std::size_t task = 0; task < problem.policy_of.size(); ++task) {
     UnitRecord record;
     record.policy = problem.policy_of[task];
-    record.is_final = problem.policies[record.policy].is_final;
     record.must_run = problem.initial[task] != Initial::check;
     record.open_groups = problem.group_begin[task + 1] - problem.group_begin[task];
     if (!problem.attempts_before.empty()) record.attempt = problem.attempts_before[task];
@@ -19,7 +18,7 @@ Unit UnitTable::add(const UnitRecord& record) {
   records_.push_back(record);
   count(record);
   ++unsettled_;
-  if (!record.is_final) ++unsettled_before_finals_;
+  if (!record.is_late) ++unsettled_early_;
   return size() - 1;
 }
 
@@ -38,7 +37,12 @@ void UnitTable::set_state(Unit unit, UnitState state) {
   count(record);
   if (!is_settled(state)) return;
   --unsettled_;
-  if (!record.is_final) --unsettled_before_finals_;
+  if (!record.is_late) --unsettled_early_;
+}
+
+void UnitTable::set_late(Unit unit) {
+  if (!records_[unit].is_late) --unsettled_early_;
+  records_[unit].is_late = true;
 }
 
 Counts UnitTable::counts_of(const ByState& by_state) {

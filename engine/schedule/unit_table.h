@@ -22,7 +22,8 @@ struct UnitRecord {
   UnitState state = UnitState::waiting;
   Why why = Why::none;
   std::uint8_t passed_over = 0;  ///< by how many units of lower priority since it was queued
-  bool is_final : 1 = false;     ///< waits for all others (a child: its owner does)
+  bool is_late : 1 =
+      false;  ///< a final unit, or one that reads from or belongs to one: final units don't wait for it
   bool is_child : 1 = false;
   bool must_run : 1 = false;  ///< no need to ask whether its result is there
   bool avoid_last_node : 1 = false;
@@ -47,12 +48,13 @@ class UnitTable {
   UnitRecord& operator[](Unit unit) { return records_[unit]; }
   const UnitRecord& operator[](Unit unit) const { return records_[unit]; }
   void set_state(Unit unit, UnitState state);
+  void set_late(Unit unit);
 
   Counts counts(PolicyIndex policy) const;
   Counts counts() const;
   std::size_t in(UnitState state) const { return totals_[static_cast<std::size_t>(state)]; }
   std::size_t unsettled() const { return unsettled_; }
-  std::size_t unsettled_before_finals() const { return unsettled_before_finals_; }
+  std::size_t unsettled_early() const { return unsettled_early_; }
 
  private:
   using ByState = std::array<std::uint32_t, static_cast<std::size_t>(UnitState::excluded) + 1>;
@@ -64,7 +66,7 @@ class UnitTable {
   std::vector<ByState> by_policy_;
   ByState totals_{};
   std::size_t unsettled_ = 0;
-  std::size_t unsettled_before_finals_ = 0;
+  std::size_t unsettled_early_ = 0;
 };
 
 }  // namespace sluice::schedule

@@ -29,7 +29,7 @@ std::string Scheduler::State::waits_for_before_queue(Unit unit) const {
   if (record.open_groups > 0)
     return "waits for " + std::to_string(record.open_groups) +
            (record.open_groups == 1 ? " input" : " inputs");
-  if (record.is_final && !finals_open) return "waits for all other tasks to end";
+  if (policy(unit).is_final && !finals_open) return "waits for all other tasks to end";
   return "waits: the run is stopping";
 }
 

@@ -208,6 +208,19 @@ TEST(Finals, ReadFromEachOtherInTheUsualOrder) {
       << "losses never stop a final task";
 }
 
+TEST(Finals, DoNotWaitForThoseWhoReadFromThem) {
+  Story story;
+  const Unit a = story.task();
+  const Unit report = story.task({}, story.stage({.is_final = true}));
+  const Unit upload = story.task({one(report)});
+  story.task({one(upload), one(a)});
+  EXPECT_EQ(story.start(), (Texts{"submit 0 #1"}));
+  EXPECT_EQ(story.succeeds(a), (Texts{"0 succeeded", "submit 1 #1"}));
+  EXPECT_EQ(story.fails(report), (Texts{"1 failed: it failed", "2 skipped: a task it needs has no result (1)",
+                                        "3 skipped: a task it needs has no result (1)", "all settled"}))
+      << "only final tasks go on without their inputs";
+}
+
 TEST(Readiness, ALongChainIsNoRecursion) {
   Story story;
   Unit last = story.task();
