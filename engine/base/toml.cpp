@@ -140,19 +140,27 @@ bool ends_in_text(std::string_view problem, std::string_view line, std::uint32_t
   return contains(problem, "unescaped control characters") && column > utf8_length(line);
 }
 
-/// toml++ points behind a key that stands twice; this finds the key itself.
-SourceRange at_repeated_key(SourceRange range, std::string_view problem, std::string_view line) {
+/// toml++ points behind a key that stands twice, of a table's header even into the next line; this finds the
+/// key.
+SourceRange at_repeated_key(SourceRange range, std::string_view problem, const Diagnostics& diagnostics) {
   const std::size_t open = problem.find('\'');
   const std::size_t close = problem.rfind('\'');
   if (open >= close) return range;
   const std::string_view key = problem.substr(open + 1, close - open - 1);
-  const std::vector<std::string_view> characters = utf8_characters(line);
-  std::size_t bytes = 0;
-  for (std::size_t i = 0; i < characters.size() && i + 1 < range.column; ++i) bytes += characters[i].size();
-  const std::size_t found = line.substr(0, bytes + key.size()).rfind(key);
-  if (found == std::string_view::npos) return range;
-  range.column = static_cast<std::uint32_t>(utf8_length(line.substr(0, found)) + 1);
-  range.length = static_cast<std::uint32_t>(utf8_length(key));
+  for (const bool line_before : {false, true}) {
+    SourceRange at = range;
+    if (line_before && at.line-- == 1) break;
+    const std::string_view line = diagnostics.source_line(at);
+    const std::vector<std::string_view> characters = utf8_characters(line);
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < characters.size() && (line_before || i + 1 < at.column); ++i)
+      bytes += characters[i].size();
+    const std::size_t found = line.substr(0, bytes + key.size()).rfind(key);
+    if (found == std::string_view::npos) continue;
+    at.column = static_cast<std::uint32_t>(utf8_length(line.substr(0, found)) + 1);
+    at.length = static_cast<std::uint32_t>(utf8_length(key));
+    return at;
+  }
   return range;
 }
 
@@ -175,7 +183,7 @@ void report(const toml::parse_error& error, std::uint32_t file, Diagnostics& dia
                       "close it with the quote it began with");
     return;
   }
-  if (contains(problem, "cannot redefine")) range = at_repeated_key(range, problem, line);
+  if (contains(problem, "cannot redefine")) range = at_repeated_key(range, problem, diagnostics);
   diagnostics.error(range, "not valid TOML: " + std::string(problem) + context, hint_for(problem));
 }
 

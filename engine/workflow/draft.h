@@ -94,7 +94,6 @@ struct StageDraft {
   const TomlMember* trials_member = nullptr;
   const TomlMember* final_member = nullptr;
   const TomlMember* tolerate_member = nullptr;
-  RunLayer own_run;
 
   Each each;
   Fanout fanout;

@@ -65,7 +65,7 @@ class EachReader {
       if (domain->key == member.key) refuse(member.key_range, "the key '" + member.key + "' stands twice");
     auto domain = std::make_shared<Domain>();
     domain->key = member.key;
-    if (!read_values(member.value, *domain) || !check_texts(member.value.range, *domain)) each_.broken = true;
+    if (!read_values(member.value, *domain)) each_.broken = true;
     each_.own.push_back(std::move(domain));
     each_.own_ranges.push_back(member.key_range);
   }
@@ -121,7 +121,7 @@ class EachReader {
     domain.type = list.type;
     domain.values = list.items;
     for (const Scalar& item : list.items) domain.texts.push_back(to_text(item));
-    return true;
+    return check_texts(range, domain);
   }
 
   bool read_range(const TomlValue& value, const std::string& text, Domain& domain) {
@@ -154,7 +154,7 @@ class EachReader {
       domain.texts.push_back(stem(path));
       domain.values.emplace_back(domain.texts.back());
     }
-    return true;
+    return check_texts(value.range, domain);
   }
 
   static std::string text_problem(const Domain& domain, std::size_t i) {

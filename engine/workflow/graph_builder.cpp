@@ -63,6 +63,7 @@ bool uses_path(const std::vector<CompiledWord>& words, std::uint32_t key) {
 
 TaskGraph GraphBuilder::build() {
   if (!check_task_count()) return {};
+  reserve();
   for (const std::uint32_t index : order_) {
     first_tasks_[index] = static_cast<TaskIndex>(graph_.names.size());
     add_stage(drafts_[index]);
@@ -85,6 +86,25 @@ bool GraphBuilder::check_task_count() const {
     return false;
   }
   return true;
+}
+
+void GraphBuilder::reserve() {
+  std::size_t tasks = 0;
+  std::size_t keys = 0;
+  std::size_t outputs = 0;
+  std::size_t inputs = 0;
+  for (const StageDraft& draft : drafts_) {
+    tasks += draft.fanout.rows;
+    keys += draft.fanout.rows * draft.keys.size();
+    outputs += draft.fanout.rows * draft.outputs.size();
+    inputs += draft.fanout.rows * draft.inputs.size();
+  }
+  graph_.names.reserve(tasks);
+  graph_.stage_of.reserve(tasks);
+  graph_.key_texts_.reserve(keys);
+  graph_.output_paths_.reserve(outputs);
+  graph_.group_begin.reserve(tasks + 1);
+  graph_.task_groups.reserve(inputs);
 }
 
 void GraphBuilder::add_stage(const StageDraft& draft) {
@@ -156,7 +176,6 @@ void GraphBuilder::add_form(const StageDraft& draft) {
 
 void GraphBuilder::add_inputs() {
   InputGroups groups(drafts_, first_tasks_, context_, graph_);
-  graph_.group_begin.reserve(graph_.names.size() + 1);
   for (const std::uint32_t index : order_) {
     const StageDraft& draft = drafts_[index];
     std::vector<std::vector<GroupIndex>> columns;

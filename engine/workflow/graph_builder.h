@@ -25,6 +25,7 @@ class GraphBuilder {
 
  private:
   bool check_task_count() const;
+  void reserve();
   void add_stage(const StageDraft& draft);
   void add_tasks(const StageDraft& draft, const Stage& stage);
   void add_outputs(const StageDraft& draft, const Stage& stage);

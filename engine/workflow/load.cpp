@@ -156,7 +156,7 @@ class Loader {
 void explain_executor_conflict(Diagnostics& diagnostics) {
   if (diagnostics.all().empty()) return;
   const Diagnostic last = diagnostics.all().back();
-  if (last.message.find("'executor'") == std::string::npos) return;
+  if (last.message.find("'executor") == std::string::npos) return;
   diagnostics.note(
       last.range,
       "beside [executor.NAME] tables, the default is chosen inside: [executor] default = \"NAME\"");

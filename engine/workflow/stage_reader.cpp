@@ -85,7 +85,6 @@ void read_stage(const TomlMember& member, StageDraft& stage, LoadContext& contex
   stage.name = member.key;
   stage.range = member.key_range;
   stage.member = &member;
-  const Scope scope = context.setting_scope(&stage);
   TableReader reader(member.value, "stage '" + member.key + "'", diagnostics);
   stage.launch = take_launch(reader);
   stage.outputs_table = reader.take_table("outputs", &stage.outputs_broken);
@@ -94,8 +93,7 @@ void read_stage(const TomlMember& member, StageDraft& stage, LoadContext& contex
   stage.trials_member = reader.take_table("trials");
   stage.final_member = reader.take("final");
   stage.tolerate_member = reader.take("tolerate");
-  stage.own_run = read_run_layer(reader, scope, diagnostics);
-  stage.own_run.executor = take_executor(reader, scope, diagnostics);
+  for (const char* setting : {"resources", "retry", "pools", "executor"}) reader.take(setting);  // read later
   reader.finish();
   check_launch(stage.launch, member.key_range, "stage '" + member.key + "'", diagnostics);
 }
@@ -135,8 +133,11 @@ std::vector<StageDraft> read_stages(const TomlMember& table, LoadContext& contex
 void read_stage_settings(StageDraft& stage, LoadContext& context) {
   Diagnostics& diagnostics = context.diagnostics;
   const Scope scope = context.setting_scope(&stage);
-  const RunLayer layer = layered(stage, stage.own_run, context);
-  stage.run = settle(stage.own_run, layer, context);
+  TableReader reader(stage.member->value, "", diagnostics);
+  RunLayer own = read_run_layer(reader, scope, diagnostics);
+  own.executor = take_executor(reader, scope, diagnostics);
+  const RunLayer layer = layered(stage, own, context);
+  stage.run = settle(own, layer, context);
   if (layer.pools != nullptr) stage.pools = read_pool_uses(*layer.pools, scope, context.pools, diagnostics);
   if (stage.final_member != nullptr)
     stage.is_final = read_boolean(*stage.final_member, scope, diagnostics).value_or(false);
