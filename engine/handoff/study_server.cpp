@@ -123,17 +123,16 @@ void StudyServer::walk_into(std::int64_t trial, News& news) {
 
 bool StudyServer::look(TrialRun id, News& news) {
   Trial& trial = trials_[id.trial];
-  if (id.run > trial.told) {
-    if (trial.open) {
-      trial.waiting = std::max(trial.waiting, id.run);
-    } else if (!exists(join_path(folder(id.trial), run_file(id.run)))) {
-      return false;
-    } else if (!reopen_earlier(id, news) && !tell(id, news)) {
-      return false;
-    }
-  }
+  const bool is_new = id.run > trial.told;
+  if (is_new && !trial.open && !take_up(id, news)) return false;
+  if (is_new && trial.told < id.run && trial.open) trial.waiting = std::max(trial.waiting, id.run);
   obey(id.trial, news);
   return true;
+}
+
+bool StudyServer::take_up(TrialRun id, News& news) {
+  if (!exists(join_path(folder(id.trial), run_file(id.run)))) return false;
+  return reopen_earlier(id, news) || tell(id, news);
 }
 
 /// A restarted server may find a run that is still going on, and behind it the next one, which has to wait:
@@ -144,9 +143,7 @@ bool StudyServer::reopen_earlier(TrialRun id, News& news) {
   const auto job = known_job(earlier, news);
   if (!job || job->state == JobState::ended) return false;
   (void)tell(earlier, news);
-  Trial& trial = trials_[id.trial];
-  if (trial.open) trial.waiting = id.run;
-  return trial.open;
+  return trials_[id.trial].open;
 }
 
 /// False when the disk failed: a later try may be luckier.

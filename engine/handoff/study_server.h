@@ -80,6 +80,7 @@ class StudyServer {
 
   /// False: the run's file can't be read yet.
   bool look(TrialRun id, News& news);
+  bool take_up(TrialRun id, News& news);
   bool reopen_earlier(TrialRun id, News& news);
   bool tell(TrialRun id, News& news);
   void refuse(TrialRun id, const Error& why, News& news);
