@@ -27,14 +27,18 @@ Error missing_input(const std::string& path, const std::string& workflow) {
           ErrorKind::io, ENOENT};
 }
 
+/// Calls `visit(piece, name)`; the name is the flag before it, or the variable that it is part of.
 template <typename Visit>
 void for_each_data_piece(const Recipe& recipe, Visit visit) {
-  const auto each_word = [&](const workflow::Word& word) {
+  std::string_view flag = "argument";
+  for (const auto& word : recipe.argv)
+    for (const Piece& piece : word.pieces) {
+      if (piece.kind == Piece::Kind::text && piece.text.starts_with('-')) flag = piece.text;
+      if (piece.kind == Piece::Kind::data_file) visit(piece, flag);
+    }
+  for (const auto& [name, word] : recipe.env)
     for (const Piece& piece : word.pieces)
-      if (piece.kind == Piece::Kind::data_file) visit(piece);
-  };
-  for (const auto& word : recipe.argv) each_word(word);
-  for (const auto& entry : recipe.env) each_word(entry.second);
+      if (piece.kind == Piece::Kind::data_file) visit(piece, std::string_view(name));
 }
 
 bool extends(const Recipe& recipe) {
@@ -103,7 +107,7 @@ Status Fingerprints::append_lines(std::string& out, TaskIndex task, RecipePart p
   const auto append = [&](const Recipe& recipe, const ProgramInfo& program,
                           std::string_view prefix) -> Status {
     Status read = Ok{};
-    for_each_data_piece(recipe, [&](const Piece& piece) {
+    for_each_data_piece(recipe, [&](const Piece& piece, std::string_view) {
       if (auto content = content_at(piece.path); !content && read) read = std::move(content).error();
     });
     if (!read) return read;
@@ -172,9 +176,9 @@ void Fingerprints::append_members(std::string& out, GroupIndex group, std::strin
 
 void Fingerprints::append_notes(std::string& out, TaskIndex task, const Recipe& recipe) {
   const workflow::Stage& stage = graph_.stage(task);
-  const auto data_note = [&](const Piece& piece) {
+  const auto data_note = [&](const Piece& piece, std::string_view name) {
     out += "data ";
-    append_quoted(out, piece.text);
+    append_quoted(out, name);
     out.append(" ").append(to_hex(content_at(piece.path).value_or(Content{}).hash)).append(" ");
     append_quoted(out, piece.path);
     out += '\n';
@@ -200,7 +204,7 @@ void Fingerprints::append_notes(std::string& out, TaskIndex task, const Recipe& 
 std::vector<std::string> Fingerprints::named_files(TaskIndex task) {
   const workflow::Stage& stage = graph_.stage(task);
   std::vector<std::string> paths;
-  const auto add = [&](const Piece& piece) { paths.push_back(piece.path); };
+  const auto add = [&](const Piece& piece, std::string_view) { paths.push_back(piece.path); };
   for_each_data_piece(graph_.recipe(task), add);
   if (!stage.program.described) paths.push_back(stage.program.path);
   if (!stage.trials) return paths;

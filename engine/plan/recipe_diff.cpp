@@ -138,7 +138,7 @@ struct Notes {
     std::map<std::string, std::string> members;  ///< path -> hash, where they are listed
   };
   std::map<std::string, Entry> inputs;  ///< by the input's name
-  std::map<std::string, Entry> data;    ///< by the argument
+  std::map<std::string, Entry> data;    ///< by the flag
   std::map<std::string, std::string> versions;
 };
 

@@ -13,7 +13,7 @@
 // Below an empty line follow notes, for people and not hashed: which files stand behind the hashes, and the
 // version.
 //
-//   data clic 7c1f… /site/detectors/clic.toml
+//   data --detector 7c1f… /site/detectors/clic.toml
 //   input geometry 5f3a… sim/geometry.root
 //   input events 77ab… 2 files
 //    sim/qq/1.root 5f3a…
