@@ -11,7 +11,7 @@
 
 namespace sluice::tests {
 
-class MemoryDisk final : public Disk {
+class MemoryDisk : public Disk {
  public:
   /// Called before each change; may throw to stop the world there, or return an error number to make the change fail.
   std::function<int(const std::string& operation, const std::string& path)> before_change;
