@@ -89,19 +89,20 @@ void add_live(Dice& dice, Problem& problem) {
   }
 }
 
-/// Many small tasks and a few wide ones: somebody is always passed over.
+/// Many small tasks, and a few wide ones that come late: these are passed over.
 Problem crowd(Dice& dice) {
   Problem problem;
   problem.executors = {{.cpus = dice.from_to(2, 6)}};
   problem.policies.resize(3);
-  problem.policies[1].resources.cpus = dice.from_to(2, 6);
-  problem.policies[1].depth = dice.from_to(0, 1);
-  problem.policies[2].resources.cpus = dice.from_to(1, 3);
-  problem.policies[2].depth = dice.from_to(0, 1);
+  for (const PolicyIndex wide : {1, 2}) {
+    problem.policies[wide].resources.cpus = dice.from_to(2, 6);
+    problem.policies[wide].depth = dice.from_to(0, 1);
+  }
   problem.group_begin = problem.member_begin = {0};
-  for (int i = dice.from_to(80, 160); i > 0; --i) {
-    problem.policy_of.push_back(dice.one_in(40) ? 1 : dice.one_in(30) ? 2 : 0);
-    problem.initial.push_back(Initial::run);
+  for (int i = dice.from_to(80, 200); i > 0; --i) {
+    const bool is_wide = dice.one_in(20);
+    problem.policy_of.push_back(is_wide ? dice.one_of<PolicyIndex>({1, 2}) : 0);
+    problem.initial.push_back(is_wide ? Initial::check : Initial::run);
     problem.group_begin.push_back(0);
   }
   return problem;
