@@ -1,0 +1,148 @@
+#include "engine/report/task_book.h"
+
+#include <algorithm>
+
+namespace sluice::report {
+
+namespace {
+
+void count_settled(Tally& tally, std::string_view state) {
+  if (state == "succeeded")
+    ++tally.succeeded;
+  else if (state == "cached")
+    ++tally.cached;
+  else if (state == "failed")
+    ++tally.failed;
+  else if (state == "skipped")
+    ++tally.skipped;
+  else if (state == "cancelled")
+    ++tally.cancelled;
+  else
+    ++tally.excluded;
+}
+
+}  // namespace
+
+TaskBook::TaskBook(GraphSnapshot graph) : graph_(std::move(graph)) {
+  const std::vector<int> depth = depths(graph_);
+  for (std::size_t s = 0; s < graph_.stages.size(); ++s) {
+    const StageSnapshot& stage = graph_.stages[s];
+    const auto row = static_cast<std::uint32_t>(rows_.size());
+    row_of_stage_.push_back(row);
+    for (std::string& name : spelled_out(stage.name, stage.names)) row_of_name_.emplace(std::move(name), row);
+    rows_.push_back({.about = stage, .depth = depth[s], .tally = {}, .cost = {}});
+    for (const TrialsSnapshot& trials : stage.trials) {
+      StageSnapshot about;
+      about.name = stage.name + " trials";
+      about.program = trials.program;
+      about.executor = trials.executor;
+      about.resources = trials.resources;
+      rows_.push_back({.about = about, .is_trials = true, .depth = depth[s], .tally = {}, .cost = {}});
+    }
+  }
+  for (const StageSummary& row : rows_) outputs_.push_back({row.about.name, 0, 0, {}});
+}
+
+std::optional<std::uint32_t> TaskBook::find_row(const store::Task& task) const {
+  if (task.owner != 0) {
+    const auto owner = row_of(task.owner);
+    if (!owner || *owner + 1 >= rows_.size() || !rows_[*owner + 1].is_trials) return std::nullopt;
+    return *owner + 1;
+  }
+  const auto found = row_of_name_.find(std::string(task.name));
+  if (found == row_of_name_.end()) return std::nullopt;
+  return found->second;
+}
+
+std::uint32_t TaskBook::run_index(std::string_view run) {
+  for (std::size_t i = runs_.size(); i-- > 0;)
+    if (runs_[i] == run) return static_cast<std::uint32_t>(i);
+  runs_.emplace_back(run);
+  return static_cast<std::uint32_t>(runs_.size() - 1);
+}
+
+void TaskBook::enter(const store::Task& task, std::uint32_t row, const std::string& run) {
+  Entry entry;
+  entry.row = row;
+  if (!task.fingerprint.is_zero()) {
+    entry.result_run = run_index(task.result_run);
+    entry.result_attempt = task.result_attempt;
+  }
+  if (task.settled_run == run && !task.settled.empty()) {
+    entry.is_settled = true;
+    count_settled(rows_[row].tally, task.settled);
+    if (task.settled == "failed")
+      failed_.push_back({task.id, std::string(task.name), std::string(task.reason)});
+  }
+  entries_.emplace(task.id, entry);
+}
+
+void TaskBook::note_outputs(const store::Task& task, std::uint32_t row, std::size_t most) {
+  StageOutputs& outputs = outputs_[row];
+  for (const store::Artifact& artifact : task.artifacts) {
+    ++outputs.count;
+    outputs.bytes += artifact.content.size;
+    if (outputs.some.size() < most)
+      outputs.some.push_back({std::string(task.name), std::string(artifact.output),
+                              std::string(artifact.path), to_hex(artifact.content.hash),
+                              artifact.content.size});
+  }
+}
+
+Status TaskBook::load(store::Store& store, const std::string& run, std::size_t outputs_a_stage) {
+  return store.load_tasks([&](const store::Task& task) {
+    const auto row = find_row(task);
+    if (!row) return;
+    enter(task, *row, run);
+    if (outputs_a_stage > 0) note_outputs(task, *row, outputs_a_stage);
+  });
+}
+
+void TaskBook::is_running(store::TaskId task) {
+  const auto found = entries_.find(task);
+  if (found != entries_.end() && !found->second.is_settled) found->second.is_running = true;
+}
+
+std::vector<StageSummary> TaskBook::stages(bool is_over) const {
+  std::vector<StageSummary> rows = rows_;
+  std::vector<std::size_t> unsettled_results(rows.size(), 0);
+  for (const auto& [id, entry] : entries_) {
+    if (entry.is_running)
+      ++rows[entry.row].tally.running;
+    else if (!entry.is_settled && entry.result_attempt > 0)
+      ++unsettled_results[entry.row];
+  }
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    if (rows[r].is_trials) continue;
+    Tally& tally = rows[r].tally;
+    const std::size_t known = tally.total();
+    const std::size_t rest = rows[r].about.task_count > known ? rows[r].about.task_count - known : 0;
+    const std::size_t there = std::min(unsettled_results[r], rest);
+    const std::size_t cached = is_over ? there : std::min<std::size_t>(there, rows[r].about.up_to_date);
+    const std::size_t excluded =
+        is_over ? rest - cached : std::min<std::size_t>(rest - cached, rows[r].about.excluded);
+    tally.cached += cached;
+    tally.excluded += excluded;
+    tally.waiting += rest - cached - excluded;
+  }
+  return rows;
+}
+
+std::vector<StageOutputs> TaskBook::take_outputs() {
+  std::erase_if(outputs_, [](const StageOutputs& outputs) { return outputs.count == 0; });
+  return std::move(outputs_);
+}
+
+std::optional<std::uint32_t> TaskBook::row_of(store::TaskId task) const {
+  const auto found = entries_.find(task);
+  if (found == entries_.end()) return std::nullopt;
+  return found->second.row;
+}
+
+bool TaskBook::made_result(store::TaskId task, std::string_view run, int attempt) const {
+  const auto found = entries_.find(task);
+  return found != entries_.end() && found->second.result_attempt == attempt &&
+         runs_[found->second.result_run] == run;
+}
+
+}  // namespace sluice::report
