@@ -22,11 +22,14 @@ struct Seconds {
   double count = 0;
 };
 
-/// A file that comes with Sluice, or one of the user's: `name` as given, `path` where it was found.
+/// A file that comes with Sluice, or one of the user's. The name is the file's, without folder and suffix:
+/// outputs may hold it, but not the path.
 struct DataFile {
   std::string name;
   std::string path;
 };
+
+DataFile data_file_at(const std::string& path, std::string_view suffix);
 
 /// Where an output goes. The stage writes to `path`; when it has ended well, the kit renames that to the name
 /// the user asked for, so that nobody ever sees half an output.

@@ -1,6 +1,14 @@
 #include "stages/stage/table.h"
 
+#include "engine/base/disk.h"
+
 namespace sluice::stage {
+
+DataFile data_file_at(const std::string& path, std::string_view suffix) {
+  std::string name = file_name(path);
+  if (name.ends_with(suffix)) name.resize(name.size() - suffix.size());
+  return {name, path};
+}
 
 void ParameterSettings::set_help(std::string_view text) { parameter().help = text; }
 

@@ -202,13 +202,14 @@ ParameterEntry<std::string> Table<Options>::data_file(std::string name, DataFile
                                                       std::string folder, std::string suffix) {
   Parameter parameter;
   parameter.name = std::move(name);
-  parameter.data = DataFolder{std::move(folder), std::move(suffix)};
+  parameter.data = DataFolder{std::move(folder), suffix};
   parameter.standard = {Scalar((Options{}.*field).name)};
   parameter.has_standard = true;
   const std::size_t index = description_.parameters.size();
-  add(std::move(parameter), [field, index](const Values& values, Options& options) {
-    options.*field = {std::get<std::string>(values.parameters[index].front()), values.data_paths[index]};
-  });
+  add(std::move(parameter),
+      [field, index, suffix = std::move(suffix)](const Values& values, Options& options) {
+        options.*field = data_file_at(values.data_paths[index], suffix);
+      });
   return {description_, index};
 }
 

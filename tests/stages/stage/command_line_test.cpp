@@ -171,6 +171,9 @@ TEST_F(CommandLineTest, DataFilesAreNamesOrPaths) {
   disk.put("/mine/special.toml", "");
   EXPECT_EQ(bound(minimal + std::vector<std::string>{"--detector", "/mine/special.toml"}).detector.path,
             "/mine/special.toml");
+  EXPECT_EQ(bound(minimal + std::vector<std::string>{"--detector", "/mine/special.toml"}).detector.name,
+            "special");
+  EXPECT_EQ(bound(minimal).detector.name, "clic");
   EXPECT_EQ(errors(minimal + std::vector<std::string>{"--detector", "clik"}),
             "--detector: there is no 'clik' in detectors\n  did you mean 'clic'?\n");
   EXPECT_EQ(errors(minimal + std::vector<std::string>{"--detector", "mine/missing.toml"}),
