@@ -68,10 +68,8 @@ std::string without_patterns(const std::string& path) {
 }  // namespace
 
 Status BatchFiles::write_spec(const AttemptSpec& attempt) {
-  json::object spec = to_json(spec_for_node(config_, attempt));
-  if (!config_.launcher.empty())
-    spec["launcher"] = json::array(config_.launcher.begin(), config_.launcher.end());
-  return disk_.write(spec_path(attempt.folder), json::serialize(spec) + "\n", Sync::no);
+  return disk_.write(spec_path(attempt.folder), encode_attempt_file(file_for_node(config_, attempt)),
+                     Sync::no);
 }
 
 Status BatchFiles::write_batch(const BatchRecord& record) {

@@ -29,6 +29,7 @@ struct SlurmConfig {
   // What a job does before and around the program.
   std::vector<std::string> prologue;  ///< lines of bash, before the runner
   std::vector<std::string> launcher;  ///< for ranks > 1; empty: the runner's own choice (mpirun)
+  std::vector<std::string> pass_env;  ///< more variables of the job that tasks see: "SCRATCH", "MY_*"
   std::string image;                  ///< container for `apptainer exec`
   std::vector<std::string> image_flags;
 

@@ -61,7 +61,9 @@ std::optional<std::int64_t> SlurmCore::wake_ns() const {
   if (!checks_.empty()) at(checks_.begin()->first);
   if (watching() && flying(CommandKind::queue) == 0) at(pace_.next_ns(now()));
   if (!line_.empty() && unreachable_since_ns_ == 0 && may_submit_ns_ > now()) at(may_submit_ns_);
-  if ((!cancels_.empty() || !cancel_commands_.empty()) && flying(CommandKind::cancel) == 0)
+  // A job whose number is not known yet waits for the next look.
+  if (flying(CommandKind::cancel) == 0 &&
+      (!cancel_commands_.empty() || (!cancels_.empty() && cancel_retry_ns_ > now())))
     at(std::max(now(), cancel_retry_ns_));
   return wake;
 }

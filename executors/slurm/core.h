@@ -119,10 +119,9 @@ class SlurmCore {
   };
 
   struct Ended {
-    std::string folder;
     std::string batch;
     Handle handle;
-    Finished finished;  ///< without the record, which is read again when somebody asks
+    Finished finished;
     std::int64_t ended_ns = 0;
   };
 
@@ -178,10 +177,13 @@ class SlurmCore {
   void check_some();
   void check(Attempt& attempt);
   bool never_ran(const Attempt& attempt, const Evidence& evidence) const;
+  bool waits_for_a_runner(const Attempt& attempt) const;
   bool past_deadline(const Attempt& attempt) const;
   void ask_accounting();
   void accounting_ended(const Flying& flying, const CommandResult& result);
   void finish(Attempt& attempt, std::optional<ExitRecord> record, Verdict verdict, std::string message);
+  static void settle_cause(const Attempt& attempt, ExitRecord& record, Verdict verdict);
+  void finish_with_record(Attempt& attempt, ExitRecord record);
   void finish_without_record(Attempt& attempt, const Evidence& evidence);
   std::string story_of(const Attempt& attempt, const std::string& state, const std::string& exit_code);
 
@@ -189,7 +191,6 @@ class SlurmCore {
   void load_records();
   void answer_attach(const Token& token);
   void adopt(const Token& token);
-  void repeat_end(const Token& token);
   void absent(Batch& batch);
   void attached(Attempt& attempt, Presence presence);
   void prune();

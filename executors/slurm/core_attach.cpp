@@ -27,7 +27,8 @@ void SlurmCore::attach(std::span<const Token> tokens) {
 void SlurmCore::answer_attach(const Token& token) {
   if (const auto ended = ended_.find(token); ended != ended_.end()) {
     events_.push_back(Attached{token, Presence::present, ended->second.handle});
-    return repeat_end(token);
+    events_.push_back(ended->second.finished);
+    return;
   }
   if (const auto found = attempts_.find(token); found != attempts_.end()) {
     Attempt& attempt = found->second;
@@ -77,14 +78,6 @@ void SlurmCore::adopt(const Token& token) {
     attached(attempt, Presence::present);
   else
     events_.push_back(Accepted{token, handle_of(attempt)});
-}
-
-/// The end of an attempt, once more.
-void SlurmCore::repeat_end(const Token& token) {
-  const Ended& ended = ended_.at(token);
-  Finished finished = ended.finished;
-  finished.record = look_for_evidence(disk_, ended.folder, token).record;
-  events_.push_back(std::move(finished));
 }
 
 void SlurmCore::attached(Attempt& attempt, Presence presence) {

@@ -10,6 +10,10 @@ namespace sluice::executors::slurm {
 
 namespace {
 
+/// The exit code of a runner that finds the attempt claimed by another job (exit_claimed in
+/// executors/runner).
+constexpr const char* runner_found_a_claim = "76";
+
 /// Where memory is guarded without cgroups, a job that took too much is FAILED, and only its output says why.
 bool tells_of_memory(const std::string& story) {
   return story.find("Exceeded job memory limit") != std::string::npos ||
@@ -41,13 +45,13 @@ void SlurmCore::check(Attempt& attempt) {
   Evidence evidence = look_for_evidence(disk_, attempt.folder, attempt.token);
   // The record of an earlier start is history.
   if (evidence.record && evidence.record->restart >= attempt.restart)
-    return finish(attempt, std::move(evidence.record), Verdict::unknown, "");
+    return finish_with_record(attempt, std::move(*evidence.record));
   if (never_ran(attempt, evidence)) return finish_without_record(attempt, evidence);
-  if (attempt.ending_unseen && evidence.beat != attempt.beat && attempt.checks > 0) {
-    // A runner that Slurm knows nothing of: the controller has lost the job, but not the node.
+  if (waits_for_a_runner(attempt) && evidence.beat != attempt.beat && attempt.checks > 0) {
+    // Slurm has lost the job but not the node, or the job that has the claim is not the one that was seen.
     attempt.ending_since_ns = now();
     report(attempt, {attempt.token, AttemptState::running, "",
-                     "Slurm no longer lists its job, but its runner is alive",
+                     "its job is gone from the queue, but its runner is alive",
                      attempt.last_row ? attempt.last_row->nodes : "", attempt.restart});
   }
   attempt.beat = evidence.beat;
@@ -71,8 +75,14 @@ bool SlurmCore::never_ran(const Attempt& attempt, const Evidence& evidence) cons
          meaning_of_state(attempt.last_row->state).verdict != Verdict::completed;
 }
 
+/// The end that was seen, if any, is not the end of what runs the attempt.
+bool SlurmCore::waits_for_a_runner(const Attempt& attempt) const {
+  return attempt.ending_unseen || (attempt.last_row && attempt.last_row->exit_code == runner_found_a_claim);
+}
+
 bool SlurmCore::past_deadline(const Attempt& attempt) const {
-  const double patience_s = attempt.ending_unseen ? config_.absence_deadline_s : config_.evidence_grace_s;
+  const double patience_s =
+      waits_for_a_runner(attempt) ? config_.absence_deadline_s : config_.evidence_grace_s;
   return now() - attempt.ending_since_ns >= to_ns(patience_s);
 }
 
@@ -81,11 +91,14 @@ void SlurmCore::finish_without_record(Attempt& attempt, const Evidence& evidence
   std::string message;
   if (!attempt.ending_unseen && attempt.last_row) {
     verdict = meaning_of_state(attempt.last_row->state).verdict;
-    // Slurm could not start the script, or the node threw it out: not the program's fault.
-    if (verdict == Verdict::failed && attempt.last_row->reason.starts_with("JobLaunchFailure"))
-      verdict = Verdict::node_failure;
+    if (waits_for_a_runner(attempt)) verdict = Verdict::unknown;
     message = story_of(attempt, attempt.last_row->state, attempt.last_row->exit_code);
-    if (verdict == Verdict::failed && tells_of_memory(message)) verdict = Verdict::out_of_memory;
+    // Slurm could not start the script, or the node threw it out: not the program's fault.
+    const bool launch_failure = attempt.last_row->reason.starts_with("JobLaunchFailure");
+    if (verdict == Verdict::failed && tells_of_memory(message))
+      verdict = Verdict::out_of_memory;
+    else if (verdict == Verdict::failed && launch_failure)
+      verdict = Verdict::node_failure;
   } else if (attempt.accounting && !meaning_of_state(attempt.accounting->state).alive) {
     verdict = meaning_of_state(attempt.accounting->state).verdict;
     message = story_of(attempt, attempt.accounting->state, attempt.accounting->exit_code);
@@ -116,14 +129,34 @@ std::string SlurmCore::story_of(const Attempt& attempt, const std::string& state
   return story;
 }
 
-void SlurmCore::finish(Attempt& attempt, std::optional<ExitRecord> record, Verdict verdict,
-                       std::string message) {
-  Finished finished{attempt.token, std::nullopt, verdict, attempt.last_row ? attempt.last_row->nodes : "",
+/// Why a runner was told to end it can't know: Slurm's signal is the same for a person's scancel, a preemption and the
+/// time limit. The queue knows. Only what the program has finished or saved itself stands above it.
+void SlurmCore::settle_cause(const Attempt& attempt, ExitRecord& record, Verdict verdict) {
+  const bool told = record.cause == Cause::preempted || record.cause == Cause::timeout;
+  if (attempt.cancel && told) record.cause = Cause::cancelled;
+  if (attempt.cancel) return;
+  if (told && verdict == Verdict::timeout) record.cause = Cause::timeout;
+  if (told && verdict == Verdict::preempted) record.cause = Cause::preempted;
+  constexpr int killed_by_shell = 128 + 9;
+  const bool killed = record.signal == 9 || record.exit_code == killed_by_shell;
+  if (verdict == Verdict::out_of_memory && record.cause == Cause::none && killed) record.cause = Cause::oom;
+}
+
+void SlurmCore::finish_with_record(Attempt& attempt, ExitRecord record) {
+  const bool seen = attempt.last_row && !waits_for_a_runner(attempt);
+  const Verdict verdict = seen ? meaning_of_state(attempt.last_row->state).verdict : Verdict::unknown;
+  const bool succeeded = record.exit_code == 0 && record.signal == 0;
+  if (verdict == Verdict::cancelled_by_user && !attempt.cancel && !succeeded)
+    return finish(attempt, std::nullopt, verdict,
+                  story_of(attempt, attempt.last_row->state, attempt.last_row->exit_code));
+  settle_cause(attempt, record, verdict);
+  finish(attempt, std::move(record), verdict, "");
+}
+
+void SlurmCore::finish(Attempt& attempt, std::optional<ExitRecord> record, Verdict verdict, std::string message) {
+  Finished finished{attempt.token, std::move(record), verdict, attempt.last_row ? attempt.last_row->nodes : "",
                     std::move(message)};
-  ended_[attempt.token] = {attempt.folder, attempt.batch, handle_of(attempt), finished, now()};
-  finished.record = std::move(record);
-  if (finished.record && attempt.last_row && !attempt.ending_unseen)
-    finished.verdict = meaning_of_state(attempt.last_row->state).verdict;
+  ended_[attempt.token] = {attempt.batch, handle_of(attempt), finished, now()};
   events_.push_back(std::move(finished));
   if (const auto batch = batches_.find(attempt.batch); batch != batches_.end() && batch->second.live > 0)
     --batch->second.live;

@@ -35,9 +35,10 @@ void SlurmCore::accept_submission(const AttemptSpec& spec) {
       events_.push_back(Accepted{spec.token, handle_of(found->second)});
     return;  // else the answer is on its way
   }
-  if (ended_.contains(spec.token)) {
-    events_.push_back(Accepted{spec.token, ended_.at(spec.token).handle});
-    return repeat_end(spec.token);
+  if (const auto ended = ended_.find(spec.token); ended != ended_.end()) {
+    events_.push_back(Accepted{spec.token, ended->second.handle});
+    events_.push_back(ended->second.finished);
+    return;
   }
   Attempt attempt;
   attempt.token = spec.token;

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "executors/attempt_files.h"
 #include "executors/slurm/commands.h"
 #include "executors/slurm/config.h"
 
@@ -17,8 +18,8 @@ struct ScriptPaths {
 
 std::string job_script(const SlurmConfig& config, const JobRequest& request, const ScriptPaths& paths);
 
-/// The attempt as the node will see it: the program inside its container. The runner puts the MPI launcher in
-/// front.
-AttemptSpec spec_for_node(const SlurmConfig& config, AttemptSpec attempt);
+/// The attempt as the node will see it: the program inside its container, and what of the job's environment
+/// it needs.
+AttemptFile file_for_node(const SlurmConfig& config, AttemptSpec attempt);
 
 }  // namespace sluice::executors::slurm

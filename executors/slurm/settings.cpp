@@ -116,6 +116,7 @@ class Reader {
                 {"requeue", &config.requeue},
                 {"prologue", Lines{&config.prologue}},
                 {"mpi", CommandLine{&config.launcher}},
+                {"pass_env", Lines{&config.pass_env}},
                 {"image", &config.image},
                 {"image_flags", Lines{&config.image_flags}},
                 {"commands", &config.commands_folder},
@@ -192,6 +193,8 @@ class Reader {
     if (!words) return expected(setting, "a command like \"srun --mpi=pmix\"");
     if (!setting.value.starts_with('[')) words = split_words(setting.value);
     if (words->empty()) return expected(setting, "a command like \"srun --mpi=pmix\"");
+    // mpirun finds its nodes by itself; what else it needs the runner knows.
+    if (*words == Words{"mpirun"}) words->clear();
     *target.into = std::move(*words);
   }
 

@@ -1,0 +1,30 @@
+// Attempts as Slurm jobs: the shell around SlurmCore (core.h), which holds all the rules. Here are only the
+// loop's timer, the processes, and the engine's calls.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/diagnostics.h"
+#include "executors/executor.h"
+#include "executors/slurm/config.h"
+
+namespace sluice::executors::slurm {
+
+/// `config` needs its folder and runner_program. Fails when there is no sbatch here.
+Result<std::unique_ptr<Executor>> make_slurm(boost::asio::io_context& loop, EventSink sink,
+                                             SlurmConfig config);
+
+/// A job of ours in the queue: what `sluice orphans` compares with what runs own.
+struct QueuedJob {
+  std::string job;
+  std::string state;
+  std::string batch;
+  std::string comment;
+};
+/// Blocks for one squeue.
+Result<std::vector<QueuedJob>> list_jobs(const SlurmConfig& config);
+
+}  // namespace sluice::executors::slurm
