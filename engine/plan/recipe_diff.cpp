@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <span>
+#include <unordered_map>
 
 #include "engine/plan/recipe_text.h"
 
@@ -98,14 +99,19 @@ Pairs common_lines(const Lines& a, const Lines& b) {
 /// variable tell.
 void append_changes(std::span<const std::string> removed, std::span<const std::string> added,
                     std::vector<Change>& changes) {
+  if (removed.size() == 1 && added.size() == 1) {
+    changes.push_back({removed[0], added[0]});
+    return;
+  }
+  std::unordered_map<std::string_view, std::vector<std::size_t>> by_key;  // the first one last
+  for (std::size_t k = added.size(); k-- > 0;) by_key[key_of(added[k])].push_back(k);
   std::vector<bool> used(added.size());
-  const bool lone = removed.size() == 1 && added.size() == 1;
   for (const std::string& line : removed) {
     Change change{line, ""};
-    for (std::size_t k = 0; k < added.size() && change.after.empty(); ++k) {
-      if (used[k] || (!lone && key_of(added[k]) != key_of(line))) continue;
-      used[k] = true;
-      change.after = added[k];
+    if (auto& candidates = by_key[key_of(line)]; !candidates.empty()) {
+      change.after = added[candidates.back()];
+      used[candidates.back()] = true;
+      candidates.pop_back();
     }
     changes.push_back(std::move(change));
   }

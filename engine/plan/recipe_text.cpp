@@ -82,24 +82,42 @@ void append_program(std::string& out, const RecipeSources& sources) {
   out += '\n';
 }
 
+/// The lines between `begin` and the end, in alphabetical order.
+void sort_lines(std::string& out, std::size_t begin) {
+  thread_local std::vector<std::string> lines;
+  lines.clear();
+  for (std::size_t at = begin; at < out.size();) {
+    const std::size_t end = out.find('\n', at) + 1;
+    lines.emplace_back(out, at, end - at);
+    at = end;
+  }
+  if (std::is_sorted(lines.begin(), lines.end())) return;
+  std::sort(lines.begin(), lines.end());
+  out.resize(begin);
+  for (const std::string& line : lines) out += line;
+}
+
 /// A flag and its values share a line; any other word has one of its own. So a line that differs is an
-/// argument that differs.
+/// argument that differs. The flags of a Sluice stage mean the same in any order, and a new version may list
+/// them in another.
 void append_arguments(std::string& out, const Recipe& recipe, const RecipeSources& sources, RecipePart part,
                       std::string_view prefix) {
-  bool line_open = false;
+  const std::size_t begin = out.size();
   bool after_flag = false;
   for (std::size_t i = 1; i < recipe.argv.size(); ++i) {
     const Word& word = recipe.argv[i];
     if (word.extending && part == RecipePart::identity) continue;
     const bool flag = is_flag(word);
-    const bool joins = line_open && after_flag && !flag;
-    if (line_open) out += joins ? ' ' : '\n';
-    if (!joins) out += prefix;
+    if (after_flag && !flag) {
+      out.back() = ' ';
+    } else {
+      out += prefix;
+      after_flag = flag;
+    }
     append_word(out, word, sources);
-    line_open = true;
-    after_flag = flag || joins;
+    out += '\n';
   }
-  if (line_open) out += '\n';
+  if (sources.program->described) sort_lines(out, begin);
 }
 
 void append_env(std::string& out, const Recipe& recipe, const RecipeSources& sources, RecipePart part,
