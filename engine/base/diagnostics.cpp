@@ -1,8 +1,6 @@
 #include "engine/base/diagnostics.h"
 
 #include <algorithm>
-#include <cassert>
-#include <cstring>
 #include <tuple>
 #include <utility>
 
@@ -14,19 +12,8 @@ namespace sluice {
 namespace {
 
 constexpr std::size_t most_shown = 50;       // a person fixes ten and runs again; nobody reads a thousand
+constexpr std::size_t most_kept = 1000;      // the rest is counted
 constexpr std::size_t widest_excerpt = 120;  // characters of a source line that are printed
-
-/// The text of a line without its end, or nothing when the text has fewer lines.
-std::string_view line_of(std::string_view text, std::uint32_t line) {
-  for (std::uint32_t at = 1; at < line; ++at) {
-    const void* end = text.empty() ? nullptr : std::memchr(text.data(), '\n', text.size());
-    if (end == nullptr) return {};
-    text.remove_prefix(static_cast<std::size_t>(static_cast<const char*>(end) - text.data()) + 1);
-  }
-  text = text.substr(0, text.find('\n'));
-  if (text.ends_with('\r')) text.remove_suffix(1);
-  return text;
-}
 
 struct Excerpt {
   std::string text;
@@ -71,21 +58,39 @@ std::string counted(std::size_t count, std::string_view what) {
 }  // namespace
 
 std::uint32_t Diagnostics::add_source(std::string name, std::string text) {
-  sources_.push_back({std::move(name), std::move(text)});
+  std::vector<std::size_t> lines = {0};
+  for (std::size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n', end + 1))
+    lines.push_back(end + 1);
+  sources_.push_back({std::move(name), std::move(text), std::move(lines)});
   return static_cast<std::uint32_t>(sources_.size() - 1);
 }
 
 const std::string& Diagnostics::source_name(std::uint32_t file) const { return sources_.at(file).name; }
 const std::string& Diagnostics::source_text(std::uint32_t file) const { return sources_.at(file).text; }
 
+std::string_view Diagnostics::source_from(const SourceRange& range) const {
+  const Source& source = sources_.at(range.file);
+  if (range.line == 0 || range.line > source.lines.size()) return {};
+  return std::string_view(source.text).substr(source.lines[range.line - 1]);
+}
+
 std::string_view Diagnostics::source_line(const SourceRange& range) const {
-  return line_of(sources_.at(range.file).text, range.line);
+  std::string_view line = source_from(range);
+  line = line.substr(0, line.find('\n'));
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
 }
 
 void Diagnostics::add(Severity severity, SourceRange range, std::string message, std::string hint) {
+  std::size_t& count = severity == Severity::error ? errors_ : warnings_;
+  if (is_flooded()) {
+    ++count;
+    return;
+  }
   const std::string place =
       std::to_string(range.file) + ":" + std::to_string(range.line) + ":" + std::to_string(range.column);
   if (!said_.insert(hash64(place + message)).second) return;
+  ++count;
   items_.push_back({severity, range, std::move(message), std::move(hint)});
 }
 
@@ -98,13 +103,10 @@ void Diagnostics::warning(SourceRange range, std::string message, std::string hi
 }
 
 void Diagnostics::note(SourceRange range, std::string message, std::string hint) {
-  items_.push_back({Severity::note, range, std::move(message), std::move(hint)});
+  if (!is_flooded()) items_.push_back({Severity::note, range, std::move(message), std::move(hint)});
 }
 
-bool Diagnostics::has_errors() const {
-  return std::any_of(items_.begin(), items_.end(),
-                     [](const Diagnostic& d) { return d.severity == Severity::error; });
-}
+bool Diagnostics::is_flooded() const { return items_.size() >= most_kept; }
 
 std::string Diagnostics::render(const Diagnostic& item) const {
   std::string out;
@@ -126,13 +128,8 @@ std::string Diagnostics::render(const Diagnostic& item) const {
 std::string Diagnostics::render() const {
   // A note belongs to the message before it, so blocks of (message, notes) are what is put in order.
   std::vector<std::size_t> blocks;
-  std::size_t errors = 0;
-  std::size_t warnings = 0;
-  for (std::size_t i = 0; i < items_.size(); ++i) {
+  for (std::size_t i = 0; i < items_.size(); ++i)
     if (i == 0 || items_[i].severity != Severity::note) blocks.push_back(i);
-    errors += items_[i].severity == Severity::error ? 1 : 0;
-    warnings += items_[i].severity == Severity::warning ? 1 : 0;
-  }
   std::stable_sort(blocks.begin(), blocks.end(), [this](std::size_t a, std::size_t b) {
     const SourceRange& x = items_[a].range;
     const SourceRange& y = items_[b].range;
@@ -145,10 +142,11 @@ std::string Diagnostics::render() const {
     out += render(items_[i]);
     while (++i < items_.size() && items_[i].severity == Severity::note) out += render(items_[i]);
   }
-  if (blocks.size() > most_shown) out += "... and " + std::to_string(blocks.size() - most_shown) + " more\n";
-  if (errors > 0) {
-    out += counted(errors, "error");
-    if (warnings > 0) out += ", " + counted(warnings, "warning");
+  if (errors_ + warnings_ > most_shown)
+    out += "... and " + std::to_string(errors_ + warnings_ - most_shown) + " more\n";
+  if (errors_ > 0) {
+    out += counted(errors_, "error");
+    if (warnings_ > 0) out += ", " + counted(warnings_, "warning");
     out += "\n";
   }
   return out;

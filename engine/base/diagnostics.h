@@ -37,6 +37,7 @@ class Diagnostics {
   const std::string& source_name(std::uint32_t file) const;
   const std::string& source_text(std::uint32_t file) const;
   std::string_view source_line(const SourceRange& range) const;  ///< the line it begins on, without its end
+  std::string_view source_from(const SourceRange& range) const;  ///< the text from the start of that line on
 
   /// What was said about the same place in the same words is not said again.
   void error(SourceRange range, std::string message, std::string hint = {});
@@ -44,7 +45,9 @@ class Diagnostics {
   /// Belongs to the message before it: "the other one is here".
   void note(SourceRange range, std::string message, std::string hint = {});
 
-  bool has_errors() const;
+  bool has_errors() const { return errors_ > 0; }
+  /// A thousand messages are enough: what follows is counted and thrown away.
+  bool is_flooded() const;
   const std::vector<Diagnostic>& all() const { return items_; }
   /// Every message in order of appearance in the file, each with its line and caret; ends with "2 errors"
   /// when there are any. Of a flood, the first fifty.
@@ -55,11 +58,15 @@ class Diagnostics {
   struct Source {
     std::string name;
     std::string text;
+    std::vector<std::size_t> lines;  ///< where each line begins
   };
-  std::vector<Source> sources_;
+
   void add(Severity severity, SourceRange range, std::string message, std::string hint);
 
+  std::vector<Source> sources_;
   std::vector<Diagnostic> items_;
+  std::size_t errors_ = 0;
+  std::size_t warnings_ = 0;
   std::unordered_set<std::uint64_t> said_;
 };
 

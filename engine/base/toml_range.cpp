@@ -12,8 +12,8 @@ namespace {
 /// A place in a text that moves by characters and knows its line and column.
 class Cursor {
  public:
+  /// `text` begins with the line that `at` is on.
   Cursor(std::string_view text, const SourceRange& at) : text_(text), at_(at) {
-    for (std::uint32_t line = 1; line < at.line; ++line) rest_ = skip_line(rest_);
     for (std::uint32_t column = 1; column < at.column; ++column) rest_ += character(rest_);
   }
 
@@ -40,10 +40,6 @@ class Cursor {
   }
 
  private:
-  std::size_t skip_line(std::size_t from) const {
-    const std::size_t end = text_.find('\n', from);
-    return end == std::string_view::npos ? text_.size() : end + 1;
-  }
   std::size_t character(std::size_t from) const {
     const auto lead = from < text_.size() ? static_cast<unsigned char>(text_[from]) : 0U;
     const std::size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
@@ -88,8 +84,8 @@ std::size_t step_escape(Cursor& cursor) {
 
 SourceRange range_inside(const TomlValue& text, std::size_t offset, std::size_t length,
                          const Diagnostics& diagnostics) {
-  if (!text.is_text() || text.range.line == 0) return text.range;
-  Cursor cursor(diagnostics.source_text(text.range.file), text.range);
+  if (!text.is_text() || text.range.line == 0 || diagnostics.is_flooded()) return text.range;
+  Cursor cursor(diagnostics.source_from(text.range), text.range);
   const bool literal = cursor.at("'");
   const std::string_view quote = literal ? "'" : "\"";
   if (!cursor.at(quote)) return text.range;

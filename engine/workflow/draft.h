@@ -36,8 +36,7 @@ struct InputItem {
   Filled file;        ///< "file:data/{sample}.root" without its prefix
   std::string stage;  ///< as written
   std::string output;
-  SourceRange stage_range;
-  SourceRange output_range;
+  const TomlValue* value = nullptr;   ///< what was written
   std::vector<std::string> gathered;  ///< the producer's keys that the consumer does not have
   std::uint32_t producer = 0;         ///< index of the draft, when `resolved`
   std::uint32_t port = 0;             ///< index of its output

@@ -7,7 +7,6 @@
 #include "engine/workflow/keys.h"
 #include "engine/workflow/launch.h"
 #include "engine/workflow/load_context.h"
-#include "engine/workflow/names.h"
 #include "engine/workflow/order.h"
 #include "engine/workflow/ports.h"
 #include "engine/workflow/setting.h"
@@ -108,9 +107,7 @@ class Loader {
   void read_name() {
     const TomlMember* name = reader_.take_text("name");
     name_ = name == nullptr ? stem(context_.options.path) : name->value.text;
-    if (name != nullptr && !is_name(name_))
-      diagnostics_.error(name->value.range, "'" + name_ + "' can't be the name of a workflow",
-                         "a name: " + std::string(name_rule));
+    if (name != nullptr) check_name(name_, "workflow", name->value.range, diagnostics_);
   }
 
   /// The default, the site's choices and --executor; a stage's own choice is checked with the stage.

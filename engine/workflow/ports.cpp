@@ -120,8 +120,7 @@ class PortReader {
     }
     item.stage = text.substr(0, dot);
     item.output = text.substr(dot + 1);
-    item.stage_range = range_inside(value, 0, dot, diagnostics_);
-    item.output_range = range_inside(value, dot + 1, item.output.size(), diagnostics_);
+    item.value = &value;
     return true;
   }
 
@@ -193,8 +192,8 @@ class Connector {
   void connect(const StageDraft& stage, InputDraft& input, InputItem& item) {
     const auto found = by_name_.find(item.stage);
     if (found == by_name_.end()) {
-      diagnostics_.error(item.stage_range, "there is no stage '" + item.stage + "'",
-                         suggest(item.stage, stage_names(stage)));
+      diagnostics_.error(range_inside(*item.value, 0, item.stage.size(), diagnostics_),
+                         "there is no stage '" + item.stage + "'", suggest(item.stage, stage_names(stage)));
       input.broken = true;
       return;
     }
@@ -205,7 +204,7 @@ class Connector {
       input.broken = true;
       if (producer.outputs_broken) return;
       const std::vector<std::string> names = producer.output_names();
-      diagnostics_.error(item.output_range,
+      diagnostics_.error(range_inside(*item.value, item.stage.size() + 1, item.output.size(), diagnostics_),
                          "stage '" + producer.name + "' has no output '" + item.output + "'",
                          names.empty() ? "it declares no outputs" : suggest(item.output, names));
       return;

@@ -49,9 +49,18 @@ void report_kind(const TomlMember& member, std::string_view wanted, Diagnostics&
                     std::move(hint));
 }
 
+namespace {
+
+std::string article(std::string_view noun) {
+  const bool vowel = !noun.empty() && std::string_view("aeiou").find(noun.front()) != std::string_view::npos;
+  return (vowel ? "an " : "a ") + std::string(noun);
+}
+
+}  // namespace
+
 bool check_name(std::string_view name, std::string_view what, SourceRange range, Diagnostics& diagnostics) {
   if (is_name(name)) return true;
-  diagnostics.error(range, "'" + std::string(name) + "' can't be the name of a " + std::string(what),
+  diagnostics.error(range, "'" + std::string(name) + "' can't be " + article(what) + " name",
                     "a name: " + std::string(name_rule));
   return false;
 }

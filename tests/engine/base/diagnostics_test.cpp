@@ -113,6 +113,16 @@ TEST(Diagnostics, OfAFloodTheFirstFiftyAreShown) {
             "a:1:50: error: again\n  x\n   ^\n... and 10 more\n60 errors\n");
 }
 
+TEST(Diagnostics, OfADelugeTheRestIsCounted) {
+  Diagnostics diagnostics;
+  const auto file = diagnostics.add_source("a", "x");
+  for (std::uint32_t i = 1; i <= 5000; ++i) diagnostics.error({file, 1, i, 1}, "again");
+  EXPECT_TRUE(diagnostics.is_flooded());
+  EXPECT_EQ(diagnostics.all().size(), 1000U);
+  const std::string text = diagnostics.render();
+  EXPECT_EQ(text.substr(text.rfind("...")), "... and 4950 more\n5000 errors\n");
+}
+
 TEST(Nearest, ForgivesSwapsMissesAndCase) {
   const std::vector<std::string> keys = {"program", "command", "inputs", "outputs", "resources"};
   EXPECT_EQ(nearest("progarm", keys), "program");

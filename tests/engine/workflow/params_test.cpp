@@ -137,7 +137,7 @@ TEST(Params, HaveScalarOrListValues) {
 
 TEST(Params, HaveNamesThatCanBeWritten) {
   EXPECT_EQ(complaints(echo("\"a b\" = 1", R"("x")")),
-            "/w/flow.toml:3:1: error: 'a b' can't be the name of a parameter\n"
+            "/w/flow.toml:3:1: error: 'a b' can't be a parameter name\n"
             "  \"a b\" = 1\n"
             "  ^~~~~\n"
             "  a name: letters, digits, '_' and '-', a letter first, at most 64\n"

@@ -54,9 +54,10 @@ std::string input_of(const TaskGraph& graph, const std::string& task, std::size_
   const auto index = graph.find_task(task);
   if (!index) return "no task " + task;
   const GroupIndex group = graph.inputs(*index)[input];
-  std::string text = graph.groups[group].is_list ? "list:" : "";
+  std::string text;
   for (const Member& member : graph.group_members(group))
     text += (text.empty() ? "" : " ") + member_text(graph, member);
+  if (graph.groups[group].is_list) text = "[" + text + "]";
   return text;
 }
 

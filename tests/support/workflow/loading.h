@@ -89,7 +89,7 @@ std::string complaints(const std::string& text);
 std::string command_line(const TaskGraph& graph, const Recipe& recipe, TaskIndex task);
 std::string command_line(const TaskGraph& graph, const std::string& task);
 
-/// "a b c": what each task's input receives: names of outputs and files.
+/// "[a b c]": the paths of what a task's input receives; in brackets when it is a list.
 std::string input_of(const TaskGraph& graph, const std::string& task, std::size_t input = 0);
 
 std::vector<std::string> names_of(const TaskGraph& graph);
