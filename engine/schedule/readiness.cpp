@@ -11,7 +11,8 @@ void Scheduler::State::consider(Unit unit) {
     // An owner that has just settled takes its children along.
     const UnitState owner = units[children.owner(unit)].state;
     const bool may_run = owner != UnitState::waiting && owner != UnitState::checking && !is_settled(owner);
-    return may_run ? enqueue(unit) : void();
+    if (may_run) enqueue(unit);
+    return;
   }
   const bool is_final = policy(unit).is_final;  // takes what is there
   if (!is_final && record.blamed_group != no_group) return skip(unit);
