@@ -28,10 +28,8 @@ void LocalDriver::on_message(Peer& peer, const json::object& message) {
 void LocalDriver::on_event(Peer& peer, Event event) {
   if (const auto* accepted = std::get_if<Accepted>(&event)) return on_accepted(peer, *accepted);
   if (const auto* attached = std::get_if<Attached>(&event)) return on_attached(peer, *attached);
-  if (const auto* finished = std::get_if<Finished>(&event))
-    return on_end(Token(finished->token), std::move(event));
-  if (const auto* rejected = std::get_if<Rejected>(&event))
-    return on_end(Token(rejected->token), std::move(event));
+  if (std::holds_alternative<Finished>(event) || std::holds_alternative<Rejected>(event))
+    return on_end(std::move(event));
   if (const auto* changed = std::get_if<StateChanged>(&event);
       changed != nullptr && !open_.contains(changed->token))
     return;
@@ -47,9 +45,10 @@ void LocalDriver::on_accepted(Peer& peer, const Accepted& event) {
   tell(event);
 }
 
-void LocalDriver::on_end(const Token& token, Event event) {
-  if (open_.erase(token) == 0) return;  // told before, or nobody has asked
-  tell(std::move(event));
+void LocalDriver::on_end(Event end) {
+  const auto* finished = std::get_if<Finished>(&end);
+  const Token& token = finished != nullptr ? finished->token : std::get<Rejected>(end).token;
+  if (open_.erase(token) != 0) tell(std::move(end));  // else it was told before, or nobody has asked
 }
 
 void LocalDriver::on_attached(Peer& peer, const Attached& event) {
@@ -57,7 +56,7 @@ void LocalDriver::on_attached(Peer& peer, const Attached& event) {
   if (found == questions_.end()) return on_reattached(peer, event);
   if (event.presence == Presence::present) {
     questions_.erase(found);
-    open_[event.token] = {&peer, std::nullopt, std::nullopt};
+    open_[event.token] = {&peer, std::nullopt, 0, std::nullopt};
     tell(event);
     return;
   }
@@ -96,8 +95,8 @@ void LocalDriver::on_reattached(Peer& peer, const Attached& event) {
   const auto found = open_.find(event.token);
   if (found == open_.end() || found->second.peer != &peer || event.presence == Presence::present) return;
   if (found->second.spec) return submit_to(peer, {event.token});
-  on_end(event.token, Finished{event.token, std::nullopt, Verdict::unknown, peer.hello.process.host,
-                               "its runner does not know it any more"});
+  on_end(Finished{event.token, std::nullopt, Verdict::unknown, peer.hello.process.host,
+                  "its runner does not know it any more"});
 }
 
 }  // namespace sluice::executors

@@ -119,7 +119,7 @@ Handle LocalDriver::handle_at(const Peer& peer, const Token& token) const {
 
 void LocalDriver::answer_from_journal(Peer& peer, const Token& token) {
   const JournalEntry& entry = *entry_at(peer, token);
-  open_[token] = {&peer, std::nullopt, std::nullopt};
+  open_[token] = {&peer, std::nullopt, 0, std::nullopt};
   if (entry.ended() || peer.state == PeerState::settled) return resolve_attempt(peer, token);
   if (peer.state != PeerState::following) return;  // its end is being looked for
   tell(StateChanged{
@@ -136,7 +136,7 @@ void LocalDriver::submit(std::span<const AttemptSpec> attempts) {
       answer_from_journal(*reader, attempt.token);
       continue;
     }
-    open_[attempt.token] = {nullptr, attempt, std::nullopt};
+    open_[attempt.token] = {nullptr, attempt, ++submitted_, std::nullopt};
     fresh.push_back(attempt.token);
   }
   if (fresh.empty()) return;
@@ -204,8 +204,7 @@ void LocalDriver::cancel_at(Peer& peer, const std::vector<Token>& tokens, Cancel
       return;
     case PeerState::starting:
       for (const auto& token : tokens)
-        on_end(token,
-               Finished{token, std::nullopt, Verdict::never_started, "", "cancelled before it was started"});
+        on_end(Finished{token, std::nullopt, Verdict::never_started, "", "cancelled before it was started"});
       return;
     case PeerState::following:
       tell(Log{LogLevel::warning, "what runs under the runner on " + hello.process.host + " (process " +

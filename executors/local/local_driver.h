@@ -38,6 +38,7 @@ class LocalDriver final : public Executor {
   struct Open {
     Peer* peer = nullptr;
     std::optional<AttemptSpec> spec;   ///< until a runner has accepted it
+    std::uint64_t number = 0;          ///< attempts are sent in the order in which the engine gave them
     std::optional<CancelMode> cancel;  ///< asked for; said again when a lost runner is back
   };
   /// Who has a token? Asked by the engine after a start.
@@ -60,7 +61,7 @@ class LocalDriver final : public Executor {
   void on_accepted(Peer& peer, const Accepted& event);
   void on_attached(Peer& peer, const Attached& event);
   void on_reattached(Peer& peer, const Attached& event);
-  void on_end(const Token& token, Event event);
+  void on_end(Event end);  ///< Finished or Rejected
   void answer_questions(Peer& peer);
   void conclude(const Token& token);
 
@@ -94,6 +95,7 @@ class LocalDriver final : public Executor {
   Peer* current_ = nullptr;
   std::unordered_map<Token, Open> open_;
   std::unordered_map<Token, Question> questions_;
+  std::uint64_t submitted_ = 0;
   std::vector<Event> out_;
   std::vector<std::weak_ptr<boost::asio::steady_timer>> timers_;
   bool delivery_posted_ = false;

@@ -117,6 +117,8 @@ std::vector<Token> LocalDriver::tokens_at(const Peer& peer) const {
   std::vector<Token> tokens;
   for (const auto& [token, open] : open_)
     if (open.peer == &peer) tokens.push_back(token);
+  std::sort(tokens.begin(), tokens.end(),
+            [this](const Token& a, const Token& b) { return open_.at(a).number < open_.at(b).number; });
   return tokens;
 }
 
@@ -166,7 +168,7 @@ void LocalDriver::on_started(Peer& peer, const Status& started) {
   peer.state = PeerState::settled;
   starts_in_vain_ = 0;  // the engine decides whether to try again
   for (const auto& token : tokens_at(peer))
-    on_end(token, Rejected{token, false, "no local runner could be started: " + to_string(status.error())});
+    on_end(Rejected{token, false, "no local runner could be started: " + to_string(status.error())});
 }
 
 void LocalDriver::on_lost(Peer& peer) {
@@ -203,8 +205,7 @@ void LocalDriver::resolve(Peer& peer) {
     if (!was_never_taken)
       resolve_attempt(peer, token);
     else if (open_[token].cancel)
-      on_end(token,
-             Finished{token, std::nullopt, Verdict::never_started, "", "cancelled before it was started"});
+      on_end(Finished{token, std::nullopt, Verdict::never_started, "", "cancelled before it was started"});
     else
       again.push_back(token);
   }
@@ -231,7 +232,7 @@ void LocalDriver::resolve_attempt(Peer& peer, const Token& token) {
   } else if (entry != nullptr && entry->progress == Progress::accepted) {
     end = {token, std::nullopt, Verdict::never_started, node, "its runner died before it could start it"};
   }
-  on_end(token, std::move(end));
+  on_end(std::move(end));
 }
 
 /// It lives on another host, or talks another protocol: its journal says how its attempts end.

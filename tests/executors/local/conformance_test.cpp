@@ -20,6 +20,8 @@ TEST_P(LocalConformance, IsMet) {
   ASSERT_TRUE(disk.make_folders(work));
   conformance::Subject subject;
   subject.work_folder = work;
+  subject.patience_s = 120;
+  subject.large_batch = 3000;
   subject.make = [&](boost::asio::io_context& io, EventSink sink) {
     LocalConfig config;
     config.runners_folder = work + "/runners";
@@ -34,7 +36,7 @@ TEST_P(LocalConformance, IsMet) {
 }
 
 INSTANTIATE_TEST_SUITE_P(AllChecks, LocalConformance, testing::ValuesIn(conformance::check_names()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& check) { return check.param; });
 
 }  // namespace
 }  // namespace sluice::executors
