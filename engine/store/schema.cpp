@@ -62,7 +62,7 @@ CREATE TABLE artifacts (
   output TEXT NOT NULL,
   path TEXT NOT NULL,
   kind INTEGER NOT NULL,
-  hash BLOB NOT NULL,
+  hash BLOB,
   size INTEGER NOT NULL,
   signature INTEGER NOT NULL,
   PRIMARY KEY (task, output)
