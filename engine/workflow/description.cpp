@@ -99,7 +99,7 @@ Status read_all(const json::object& object, std::string_view key, bool (*read)(c
     if (!value.is_object() || !read(value.get_object(), thing))
       return Error{"entry " + std::to_string(things.size() + 1) + " of '" + std::string(key) +
                        "' has a form that is not known here",
-                   "", ""};
+                   "", "it belongs to another version of Sluice"};
     things.push_back(std::move(thing));
   }
   return Ok{};
@@ -122,7 +122,7 @@ const Port* Description::find(const std::vector<Port>& ports, std::string_view w
 Result<Description> read_description(const json::object& object) {
   constexpr int known_form = 1;
   const auto form = json_int(object, "sluice_stage");
-  if (!form) return Error{"its --describe says nothing of 'sluice_stage'", "", "it is no Sluice stage"};
+  if (!form) return Error{"its --describe says nothing of 'sluice_stage'", "", ""};
   if (*form != known_form)
     return Error{"it describes itself in form " + std::to_string(*form) + ", known here is form 1", "",
                  "it belongs to another version of Sluice"};

@@ -70,8 +70,7 @@ struct LaunchDraft {
   std::shared_ptr<const Description> description;
   std::vector<CompiledWord> argv;
   EnvWords env_words;
-  /// The inputs it takes, as indices into the stage's.
-  std::vector<std::uint32_t> inputs;
+  std::vector<PortName> inputs;  ///< under the names that the program knows them by
   bool inputs_broken = false;
   bool args_broken = false;
 };

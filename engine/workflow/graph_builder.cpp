@@ -29,8 +29,8 @@ Stage stage_of(const StageDraft& draft) {
   if (!draft.trials) return stage;
   TrialsInfo trials;
   trials.program = draft.trials->info;
-  for (const std::uint32_t input : draft.trials->inputs)
-    trials.input_names.push_back(draft.inputs[input].name);
+  for (const PortName& input : draft.trials->inputs)
+    trials.input_names.push_back(draft.inputs[input.index].name);
   trials.parallel = draft.parallel;
   trials.executor = draft.trials_run.executor.name;
   trials.resources = draft.trials_run.resources;

@@ -17,10 +17,9 @@ class LaunchCompiler {
         launch_(launch),
         context_(context),
         diagnostics_(context.diagnostics),
-        is_trials_(&launch != &stage.launch),
-        input_names_(stage.input_names()),
-        output_names_(stage.output_names()) {
-    if (is_trials_) output_names_.clear();
+        is_trials_(&launch != &stage.launch) {
+    for (std::uint32_t i = 0; i < stage.outputs.size() && !is_trials_; ++i)
+      outputs_.push_back({stage.outputs[i].name, i, false});
   }
 
   void run() {
@@ -36,10 +35,9 @@ class LaunchCompiler {
   Scope word_scope() const {
     Scope scope = context_.task_scope(stage_);
     scope.has_ports = true;
-    scope.inputs = input_names_;
-    scope.outputs = output_names_;
-    for (const InputDraft& input : stage_.inputs) scope.input_lists.push_back(input.is_list);
-    scope.ports_unknown = launch_.inputs_broken || stage_.launch.inputs_broken || stage_.outputs_broken;
+    scope.inputs = launch_.inputs;
+    scope.outputs = outputs_;
+    scope.ports_unknown = launch_.inputs_broken || stage_.outputs_broken;
     return scope;
   }
 
@@ -62,7 +60,7 @@ class LaunchCompiler {
     const auto description = context_.programs.description(launch_.info.path);
     if (!description) {
       std::string hint = description.error().hint;
-      if (hint.empty() || hint == "it is no Sluice stage")
+      if (hint.empty())
         hint = "a program that is no Sluice stage is started with command = [\"" + *name + "\", ...]";
       diagnostics_.error(range, "'" + *name + "' can't describe itself: " + description.error().what, hint);
       return;
@@ -90,20 +88,19 @@ class LaunchCompiler {
     const Description& description = *launch_.description;
     check_known_ports();
     for (const Port& port : description.inputs) {
-      const auto index = input_index(port.name);
-      if (!index)
+      const PortName* input = find(launch_.inputs, port.name);
+      if (input == nullptr)
         report_missing("input", port, launch_.inputs_broken, launch_.inputs_table);
-      else if (check_input(port, stage_.inputs[*index]))
-        add_port("--input." + port.name, Part::Kind::input, *index);
+      else if (check_input(port, stage_.inputs[input->index]))
+        add_port("--input." + port.name, Part::Kind::input, input->index);
     }
     if (is_trials_) return;
     for (const Port& port : description.outputs) {
-      const auto found = std::find(output_names_.begin(), output_names_.end(), port.name);
-      if (found == output_names_.end())
+      const PortName* output = find(outputs_, port.name);
+      if (output == nullptr)
         report_missing("output", port, stage_.outputs_broken, stage_.outputs_table);
       else
-        add_port("--output." + port.name, Part::Kind::output,
-                 static_cast<std::uint32_t>(found - output_names_.begin()));
+        add_port("--output." + port.name, Part::Kind::output, output->index);
     }
   }
 
@@ -112,10 +109,10 @@ class LaunchCompiler {
     launch_.argv.push_back({{{kind, index, {}}}, false, nullptr});
   }
 
-  std::optional<std::uint32_t> input_index(const std::string& name) const {
-    for (const std::uint32_t index : launch_.inputs)
-      if (stage_.inputs[index].name == name) return index;
-    return std::nullopt;
+  static const PortName* find(const std::vector<PortName>& ports, const std::string& name) {
+    const auto found =
+        std::find_if(ports.begin(), ports.end(), [&](const PortName& port) { return port.name == name; });
+    return found == ports.end() ? nullptr : &*found;
   }
 
   void report_missing(const std::string& what, const Port& port, bool broken, const TomlMember* table) {
@@ -198,8 +195,7 @@ class LaunchCompiler {
   LoadContext& context_;
   Diagnostics& diagnostics_;
   bool is_trials_;
-  std::vector<std::string> input_names_;
-  std::vector<std::string> output_names_;
+  std::vector<PortName> outputs_;  ///< trials have none
 };
 
 }  // namespace

@@ -31,14 +31,7 @@ class PortReader {
     }
     for (const TomlMember& member : launch.inputs_table->value.members) {
       if (!check_name(member.key, "input", member.key_range, diagnostics_)) launch.inputs_broken = true;
-      InputDraft input = read_input(member);
-      const auto known = std::find_if(stage_.inputs.begin(), stage_.inputs.end(),
-                                      [&](const InputDraft& other) { return other.name == input.name; });
-      launch.inputs.push_back(static_cast<std::uint32_t>(known - stage_.inputs.begin()));
-      if (known == stage_.inputs.end())
-        stage_.inputs.push_back(std::move(input));
-      else
-        check_same(*known, input);
+      add_input(launch, read_input(member));
     }
   }
 
@@ -124,24 +117,32 @@ class PortReader {
     return true;
   }
 
-  /// An input that stage and trials both have is one input.
-  void check_same(const InputDraft& own, const InputDraft& other) {
-    const auto same = [](const InputItem& a, const InputItem& b) {
-      return a.is_file == b.is_file && a.stage == b.stage && a.output == b.output &&
-             a.file.constant == b.file.constant && a.file.parts.size() == b.file.parts.size() &&
-             std::equal(a.file.parts.begin(), a.file.parts.end(), b.file.parts.begin(),
-                        [](const Part& x, const Part& y) {
-                          return x.kind == y.kind && x.index == y.index && x.text == y.text;
-                        });
+  /// What stage and trials both take is one input. What only has the same name is another one.
+  void add_input(LaunchDraft& launch, InputDraft input) {
+    const std::string name = input.name;
+    const auto named = [&](const InputDraft& other) { return other.name == name; };
+    auto known = std::find_if(stage_.inputs.begin(), stage_.inputs.end(), named);
+    if (known != stage_.inputs.end() && !is_same(*known, input)) {
+      input.name = "trials." + name;
+      known = stage_.inputs.end();
+    }
+    launch.inputs.push_back({name, static_cast<std::uint32_t>(known - stage_.inputs.begin()), false});
+    if (known == stage_.inputs.end()) stage_.inputs.push_back(std::move(input));
+  }
+
+  static bool is_same(const InputDraft& a, const InputDraft& b) {
+    const auto same_part = [](const Part& x, const Part& y) {
+      return x.kind == y.kind && x.index == y.index && x.text == y.text;
     };
-    if (own.broken || other.broken) return;
-    if (own.is_list == other.is_list &&
-        std::equal(own.items.begin(), own.items.end(), other.items.begin(), other.items.end(), same))
-      return;
-    diagnostics_.error(other.value_range,
-                       "the trials' input '" + other.name + "' is another one than the stage's",
-                       "give one of them another name");
-    diagnostics_.note(own.value_range, "the stage's input is here");
+    const auto same_item = [&](const InputItem& x, const InputItem& y) {
+      return x.is_file == y.is_file && x.stage == y.stage && x.output == y.output &&
+             x.file.constant == y.file.constant &&
+             std::equal(x.file.parts.begin(), x.file.parts.end(), y.file.parts.begin(), y.file.parts.end(),
+                        same_part);
+    };
+    return a.broken || b.broken ||
+           (a.is_list == b.is_list &&
+            std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), same_item));
   }
 
   OutputDraft read_output(const TomlMember& member) {
@@ -182,13 +183,19 @@ class Connector {
   }
 
   void run() {
-    for (StageDraft& stage : stages_)
-      for (InputDraft& input : stage.inputs)
-        for (InputItem& item : input.items)
-          if (!item.is_file) connect(stage, input, item);
+    for (StageDraft& stage : stages_) connect_all(stage);
   }
 
  private:
+  void connect_all(StageDraft& stage) {
+    for (InputDraft& input : stage.inputs)
+      for (InputItem& item : input.items)
+        if (!item.is_file) connect(stage, input, item);
+    for (PortName& port : stage.launch.inputs) port.is_list = stage.inputs[port.index].is_list;
+    if (!stage.trials) return;
+    for (PortName& port : stage.trials->inputs) port.is_list = stage.inputs[port.index].is_list;
+  }
+
   void connect(const StageDraft& stage, InputDraft& input, InputItem& item) {
     const auto found = by_name_.find(item.stage);
     if (found == by_name_.end()) {
@@ -253,10 +260,10 @@ void connect_ports(std::vector<StageDraft>& stages, LoadContext& context) {
 
 void check_kinds(const std::vector<StageDraft>& stages, Diagnostics& diagnostics) {
   const auto name = [](PortKind kind) { return kind == PortKind::file ? "a file" : "a folder"; };
-  const auto check = [&](const LaunchDraft& launch, const InputDraft& input) {
+  const auto check = [&](const StageDraft& stage, const LaunchDraft& launch, const PortName& input) {
     const Port* taken = Description::find(launch.description->inputs, input.name);
     if (taken == nullptr || taken->kind == PortKind::any) return;
-    for (const InputItem& item : input.items) {
+    for (const InputItem& item : stage.inputs[input.index].items) {
       if (item.is_file || !item.resolved) continue;
       const LaunchDraft& producer = stages[item.producer].launch;
       const Port* given = producer.description == nullptr
@@ -269,10 +276,9 @@ void check_kinds(const std::vector<StageDraft>& stages, Diagnostics& diagnostics
     }
   };
   for (const StageDraft& stage : stages) {
-    if (stage.launch.description != nullptr)
-      for (const std::uint32_t index : stage.launch.inputs) check(stage.launch, stage.inputs[index]);
-    if (stage.trials && stage.trials->description != nullptr)
-      for (const std::uint32_t index : stage.trials->inputs) check(*stage.trials, stage.inputs[index]);
+    for (const LaunchDraft* launch : {&stage.launch, stage.trials ? &*stage.trials : nullptr})
+      if (launch != nullptr && launch->description != nullptr)
+        for (const PortName& input : launch->inputs) check(stage, *launch, input);
   }
 }
 

@@ -106,23 +106,23 @@ class Filler {
     return true;
   }
 
-  bool add_port(Filled& filled, const Segment& segment, Part::Kind kind, std::span<const std::string> names,
+  bool add_port(Filled& filled, const Segment& segment, Part::Kind kind, std::span<const PortName> ports,
                 const std::string& what) {
     const std::string name = segment.text.substr(segment.text.find('.') + 1);
-    const auto found = std::find(names.begin(), names.end(), name);
-    if (found == names.end()) {
+    const auto port =
+        std::find_if(ports.begin(), ports.end(), [&](const PortName& p) { return p.name == name; });
+    if (port == ports.end()) {
       if (scope_.ports_unknown) return false;
-      const std::string hint = suggest(name, std::vector<std::string>(names.begin(), names.end()));
-      return refuse(segment, "the stage has no " + what + " '" + name + "'", hint);
+      std::vector<std::string> names;
+      for (const PortName& known : ports) names.push_back(known.name);
+      return refuse(segment, "there is no " + what + " '" + name + "' here", suggest(name, names));
     }
-    const auto index = static_cast<std::uint32_t>(found - names.begin());
-    const bool list = kind == Part::Kind::input && scope_.input_lists[index];
-    if (list && scope_.one_word)
-      return refuse(segment, "the input '" + name + "' is a list: it can't stand here");
-    if (list && !alone_)
-      return refuse(segment, "the input '" + name + "' is a list: it can't stand inside a word",
-                    "let {inputs." + name + "} stand alone; it becomes one argument for each file");
-    filled.parts.push_back({kind, index, {}});
+    if (port->is_list && scope_.one_word)
+      return refuse(segment, "the " + what + " '" + name + "' is a list: it can't stand here");
+    if (port->is_list && !alone_)
+      return refuse(segment, "the " + what + " '" + name + "' is a list: it can't stand inside a word",
+                    "let {" + segment.text + "} stand alone; it becomes one argument for each file");
+    filled.parts.push_back({kind, port->index, {}});
     return true;
   }
 

@@ -48,6 +48,13 @@ struct KeyName {
   bool has_path = false;
 };
 
+/// What {inputs.NAME} or {outputs.NAME} stands for.
+struct PortName {
+  std::string name;
+  std::uint32_t index = 0;  ///< among the stage's inputs or outputs
+  bool is_list = false;
+};
+
 /// The names that placeholders may use at one place of the file.
 struct Scope {
   const Params* params = nullptr;
@@ -56,11 +63,10 @@ struct Scope {
   bool keys_forbidden = false;  ///< keys exist, but not here: `why_no_keys` says why
   std::string why_no_keys;
   bool has_ports = false;  ///< {inputs.x} and {outputs.y} mean something here
-  std::span<const std::string> inputs;
-  std::span<const std::string> outputs;
-  std::vector<bool> input_lists;  ///< which inputs are several files
-  bool one_word = false;          ///< not even alone can a list stand here
-  bool ports_unknown = false;     ///< inputs or outputs were reported
+  std::span<const PortName> inputs;
+  std::span<const PortName> outputs;
+  bool one_word = false;       ///< not even alone can a list stand here
+  bool ports_unknown = false;  ///< inputs or outputs were reported
 };
 
 /// Fills one scalar; nothing when it was reported.
