@@ -1,44 +1,156 @@
 #include "engine/cli/run_display.h"
 
-#include "engine/base/units.h"
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "engine/report/block.h"
+#include "engine/report/lines.h"
+#include "engine/report/log_tail.h"
 
 namespace sluice::cli {
 
-RunDisplay::RunDisplay(const workflow::TaskGraph& graph, plan::Plan& plan, const run::Layout& layout, Console& console,
-                       bool as_json)
-    : graph_(graph), layout_(layout), console_(console), as_json_(as_json), begun_ns_(RealClock().mono_ns()) {
-  const auto counts = plan.counts();
-  total_ = counts.run + counts.maybe;
+namespace {
+
+constexpr std::size_t lines_of_a_failed_log = 10;
+constexpr std::size_t most_running_shown = 64;
+constexpr std::int64_t sign_of_life_every_ns = 60 * ns_per_s;
+
+report::Tally tally_of(const schedule::Counts& counts) {
+  report::Tally tally;
+  tally.waiting = counts.waiting + counts.queued;
+  tally.running = counts.running;
+  tally.cached = counts.cached;
+  tally.succeeded = counts.succeeded;
+  tally.failed = counts.failed;
+  tally.skipped = counts.skipped;
+  tally.cancelled = counts.cancelled;
+  tally.excluded = counts.excluded;
+  return tally;
 }
 
-void RunDisplay::line(const std::string& text) { console_.err << text << "\n" << std::flush; }
+double seconds_between(std::int64_t from_ns, std::int64_t to_ns) { return 1e-9 * static_cast<double>(to_ns - from_ns); }
 
-void RunDisplay::redraw() {}
+}  // namespace
 
-void RunDisplay::started(const run::StartedNotice&) {}
+RunDisplay::RunDisplay(const workflow::TaskGraph& graph, const run::Layout& layout, Console& console)
+    : graph_(graph),
+      layout_(layout),
+      console_(console),
+      screen_(console.err),
+      estimate_(graph.stages.size()),
+      begun_ns_(clock_.mono_ns()),
+      last_sign_ns_(begun_ns_) {}
+
+void RunDisplay::watch(const run::Driver& driver) { driver_ = &driver; }
+
+report::Tally RunDisplay::tally() const { return tally_of(driver_->scheduler().counts()); }
+
+report::Progress RunDisplay::progress() {
+  report::Progress progress;
+  progress.workflow = graph_.workflow_name;
+  const std::int64_t now_ns = clock_.wall_ns();
+  progress.elapsed_s = seconds_between(begun_ns_, clock_.mono_ns());
+  if (driver_->scheduler().stopped()) progress.state = "stopping";
+  for (schedule::PolicyIndex stage = 0; stage < graph_.stages.size(); ++stage)
+    progress.stages.push_back({graph_.stages[stage].name, driver_->depth(stage), tally_of(driver_->scheduler().counts(stage))});
+  for (const auto& [unit, flight] : driver_->flights()) {
+    if (flight.finished) continue;
+    const std::int64_t since = flight.started_ns != 0 ? flight.started_ns : flight.submitted_ns;
+    progress.running.push_back({driver_->unit_name(unit), flight.number, seconds_between(since, now_ns), flight.native_state});
+  }
+  const std::size_t shown = std::min(most_running_shown, progress.running.size());
+  std::partial_sort(progress.running.begin(), progress.running.begin() + static_cast<std::ptrdiff_t>(shown), progress.running.end(),
+                    [](const auto& a, const auto& b) { return a.seconds > b.seconds; });
+  progress.running.resize(shown);
+  progress.left = estimate_.left(progress.stages);
+  return progress;
+}
+
+void RunDisplay::say(const std::string& lines) {
+  if (console_.err_terminal.interactive) above_ += lines + "\n";
+  else console_.err << lines << "\n";
+}
+
+void RunDisplay::redraw() {
+  flush_skipped();
+  if (!console_.err_terminal.interactive) {
+    console_.err << std::flush;
+    if (clock_.mono_ns() - last_sign_ns_ < sign_of_life_every_ns) return;
+    last_sign_ns_ = clock_.mono_ns();
+    console_.err << report::still_running_text(progress()) << "\n" << std::flush;
+    return;
+  }
+  const report::Terminal terminal = report::terminal_of(STDERR_FILENO, getenv);
+  screen_.update(above_, driver_->done() ? std::vector<std::string>{} : report::block(progress(), terminal), terminal);
+  above_.clear();
+}
+
+void RunDisplay::started(const run::StartedNotice&) { last_sign_ns_ = clock_.mono_ns(); }
 
 void RunDisplay::settled(const run::SettledNotice& notice) {
-  ++done_;
-  std::string text = "[" + std::to_string(done_) + "/" + std::to_string(total_) + "] " + std::string(notice.task) + " " +
-                     std::string(schedule::to_string(notice.state));
-  if (notice.seconds > 0) text += " " + format_seconds(notice.seconds);
-  if (!notice.message.empty()) text += ": " + std::string(notice.message);
-  line(text);
+  using schedule::UnitState;
+  last_sign_ns_ = clock_.mono_ns();
+  if (notice.state == UnitState::succeeded) estimate_.ended(graph_.stage_of[notice.unit], notice.seconds);
+  if (notice.state == UnitState::skipped) {
+    Skipped& group = skipped_[std::string(notice.message)];
+    ++group.tasks;
+    group.one = notice.task;
+    return;
+  }
+  const std::string begin = report::prefix(tally());
+  switch (notice.state) {
+    case UnitState::succeeded: return say(begin + report::done_text(notice.task, notice.seconds));
+    case UnitState::cached: return say(begin + report::up_to_date_text(notice.task));
+    case UnitState::cancelled: return say(begin + report::cancelled_text(notice.task));
+    case UnitState::failed: {
+      report::Failure failure{notice.task, notice.seconds, notice.message, {}, {}};
+      failure.tail = report::log_tail(std::string(notice.log), lines_of_a_failed_log);
+      if (failure.tail.size > 0) failure.log = notice.log;
+      return say(begin + report::failure_text(failure, console_.err_terminal.colour));
+    }
+    default: return;
+  }
+}
+
+void RunDisplay::flush_skipped() {
+  for (const auto& [reason, group] : skipped_)
+    say(report::prefix(tally()) + report::skipped_text(group.tasks, group.one, reason));
+  skipped_.clear();
 }
 
 void RunDisplay::retrying(const run::RetryNotice& notice) {
-  line(std::string(notice.task) + " attempt " + std::to_string(notice.attempt) + ": " + std::string(notice.message) +
-       "; trying again");
+  say(report::retry_text(notice.task, notice.attempt, notice.message, notice.delay_s));
 }
 
-void RunDisplay::message(run::MessageLevel, std::string_view text) { line("sluice: " + std::string(text)); }
+void RunDisplay::message(run::MessageLevel level, std::string_view text) {
+  say(std::string("sluice: ") + (level == run::MessageLevel::error ? "error: " : "") + std::string(text));
+}
 
 void RunDisplay::summary() {
-  const auto counts = driver_->scheduler().counts();
-  line(std::to_string(graph_.task_count()) + " tasks: " + std::to_string(counts.succeeded) + " run, " +
-       std::to_string(counts.cached) + " up to date, " + std::to_string(counts.failed) + " failed in " +
-       format_seconds(1e-9 * static_cast<double>(RealClock().mono_ns() - begun_ns_)));
-  if (!driver_->end_message().empty()) line(driver_->end_message());
+  redraw();
+  const double seconds = seconds_between(begun_ns_, clock_.mono_ns());
+  console_.err << report::summary_text(tally(), seconds) << "\n";
+  if (!driver_->end_message().empty()) console_.err << "sluice: " << driver_->end_message() << "\n";
+  if (driver_->end() == run::RunEnd::failed)
+    console_.err << "`sluice logs TASK` shows what a task printed; mend it and run again: what is done stays done\n";
+  console_.err << std::flush;
+}
+
+json::value run_result(const workflow::TaskGraph& graph, const run::Driver& driver, double seconds) {
+  const auto counts = driver.scheduler().counts();
+  json::array failed;
+  for (workflow::TaskIndex task = 0; task < graph.task_count(); ++task)
+    if (driver.scheduler().state(task) == schedule::UnitState::failed) failed.push_back(json::string(graph.names[task]));
+  return json::object{{"run", driver.run_name()},
+                      {"workflow", graph.workflow_name},
+                      {"end", run::to_string(driver.end())},
+                      {"seconds", seconds},
+                      {"tasks", json::object{{"succeeded", counts.succeeded}, {"up_to_date", counts.cached}, {"failed", counts.failed},
+                                             {"skipped", counts.skipped}, {"cancelled", counts.cancelled},
+                                             {"excluded", counts.excluded}, {"open", counts.waiting + counts.queued + counts.running}}},
+                      {"failed", std::move(failed)}};
 }
 
 }  // namespace sluice::cli

@@ -1,10 +1,17 @@
-// What `sluice run` shows while it works: notices of the driver become lines, or the live block of a terminal.
+// What `sluice run` shows while it works: the driver's notices become lines, on a terminal above a live block.
 #pragma once
 
+#include <map>
 #include <string>
+#include <vector>
 
+#include "engine/base/clock.h"
+#include "engine/base/json.h"
 #include "engine/cli/console.h"
 #include "engine/plan/plan.h"
+#include "engine/report/estimate.h"
+#include "engine/report/progress.h"
+#include "engine/report/screen.h"
 #include "engine/run/driver.h"
 #include "engine/run/observer.h"
 
@@ -12,10 +19,12 @@ namespace sluice::cli {
 
 class RunDisplay final : public run::Observer {
  public:
-  RunDisplay(const workflow::TaskGraph& graph, plan::Plan& plan, const run::Layout& layout, Console& console, bool as_json);
+  RunDisplay(const workflow::TaskGraph& graph, const run::Layout& layout, Console& console);
 
-  void watch(const run::Driver& driver) { driver_ = &driver; }
+  void watch(const run::Driver& driver);
+  /// About ten times a second; cheap when nothing happened.
   void redraw();
+  /// The last lines: how it ended, what failed, what to do next.
   void summary();
 
   void started(const run::StartedNotice& notice) override;
@@ -24,16 +33,30 @@ class RunDisplay final : public run::Observer {
   void message(run::MessageLevel level, std::string_view text) override;
 
  private:
-  void line(const std::string& text);
+  struct Skipped {
+    std::size_t tasks = 0;
+    std::string one;
+  };
+
+  void say(const std::string& lines);
+  void flush_skipped();
+  report::Tally tally() const;
+  report::Progress progress();
 
   const workflow::TaskGraph& graph_;
   run::Layout layout_;
   Console& console_;
+  report::Screen screen_;
+  report::Estimate estimate_;
   const run::Driver* driver_ = nullptr;
-  bool as_json_;
-  std::size_t done_ = 0;
-  std::size_t total_ = 0;
-  std::int64_t begun_ns_ = 0;
+  RealClock clock_;
+  std::int64_t begun_ns_;
+  std::int64_t last_sign_ns_;
+  std::string above_;                       ///< lines that wait for the next redraw of the block
+  std::map<std::string, Skipped> skipped_;  ///< by reason: one line for all that one failure took with it
 };
+
+/// What `sluice run --json` prints at the end.
+json::value run_result(const workflow::TaskGraph& graph, const run::Driver& driver, double seconds);
 
 }  // namespace sluice::cli

@@ -47,9 +47,10 @@ Result<int> cancel_what_was_left(const Arguments& arguments, const run::Layout& 
   run::Loop loop(*ours.lock, *ours.store, ours.clock, place);
   if (auto opened = loop.open_executors(run::executors_used(*graph), executor_factory({place, usable_cpus(), &*graph})); !opened)
     return std::move(opened).error();
-  RunDisplay display(*graph, **plan, place, console, false);
+  RunDisplay display(*graph, place, console);
   run::Driver driver({*ours.disk, ours.clock, *ours.store, *graph, **plan, place, loop.executors(), loop.capabilities(), display,
                       store::RunInfo{}, true});
+  display.watch(driver);
   if (auto driven = loop.drive(driver); !driven) return std::move(driven).error();
   (void)ours.lock->release(*ours.store);
   console.out << "cancelled " << live->size() << (live->size() == 1 ? " attempt\n" : " attempts\n");

@@ -79,6 +79,7 @@ Result<int> run(const Arguments& arguments, Console& console) {
   if (!session) return std::move(session).error();
   Session& ours = **session;
 
+  const std::int64_t begun_ns = ours.clock.mono_ns();
   plan::PlanOptions options;
   options.run_folder = place.root();
   options.selection = selection(arguments);
@@ -92,7 +93,7 @@ Result<int> run(const Arguments& arguments, Console& console) {
     return std::move(opened).error();
   if (auto possible = check_demands(*graph, loop.capabilities()); !possible) return std::move(possible).error();
 
-  RunDisplay display(*graph, **plan, place, console, arguments.has("json"));
+  RunDisplay display(*graph, place, console);
   run::Driver driver({*ours.disk, ours.clock, *ours.store, *graph, **plan, place, loop.executors(), loop.capabilities(), display,
                       run_info(*graph, own_command_line())});
   display.watch(driver);
@@ -101,6 +102,8 @@ Result<int> run(const Arguments& arguments, Console& console) {
   if (auto driven = loop.drive(driver); !driven) return std::move(driven).error();
   if (driver.end() != run::RunEnd::fenced_off) (void)ours.lock->release(*ours.store);
   display.summary();
+  if (arguments.has("json"))
+    console.out << pretty_json(run_result(*graph, driver, 1e-9 * static_cast<double>(ours.clock.mono_ns() - begun_ns)));
   return exit_code_of(driver.end());
 }
 

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 #include <unordered_map>
-#include <vector>
 
+#include "engine/handoff/study_server.h"
 #include "engine/schedule/scheduler.h"
 #include "engine/store/rows.h"
 
@@ -14,13 +16,24 @@ namespace sluice::run {
 
 struct Child {
   schedule::Unit owner = schedule::no_unit;
-  std::string name;          ///< in the store: "sweep/trial-000123/run-0002"
-  std::string trial_folder;  ///< absolute
-  int run = 0;               ///< number of the run request in its trial
-  int attempts = 0;
-  store::TaskId id = 0;
+  std::string name;          ///< in the store: "sweep.trial-000123.run-0002"
+  handoff::TrialRun id;
+  std::string folder;        ///< of the trial
+  int attempts = 0;          ///< made so far, also by earlier drivers
+  store::TaskId task = 0;
 };
 
-using Children = std::unordered_map<schedule::Unit, Child>;
+/// One study: the folder through which an owner asks, and which unit each of its runs became.
+struct Study {
+  Study(Disk& disk, std::string folder) : server(disk, std::move(folder)) {}
+  handoff::StudyServer server;
+  std::map<handoff::TrialRun, schedule::Unit> units;
+  std::int64_t look_again_ms = 0;
+};
+
+struct Children {
+  std::unordered_map<schedule::Unit, Child> by_unit;
+  std::map<schedule::Unit, std::unique_ptr<Study>> studies;  ///< by owner
+};
 
 }  // namespace sluice::run

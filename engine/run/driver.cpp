@@ -39,18 +39,22 @@ std::int64_t Driver::now_ms() const { return world_.clock.mono_ns() / ns_per_ms;
 
 std::string Driver::unit_name(schedule::Unit unit) const {
   if (is_task(unit)) return world_.graph.names[unit];
-  const auto child = children_.find(unit);
-  return child == children_.end() ? "unit " + std::to_string(unit) : child->second.name;
+  const auto child = children_.by_unit.find(unit);
+  return child == children_.by_unit.end() ? "unit " + std::to_string(unit) : child->second.name;
 }
 
 std::uint32_t Driver::executor_of(schedule::Unit unit) const {
   const schedule::PolicyIndex policy = is_task(unit) ? world_.graph.stage_of[unit]
-                                                     : policies_.trials_of_stage[world_.graph.stage_of[children_.at(unit).owner]];
+                                                     : policies_.trials_of_stage[world_.graph.stage_of[children_.by_unit.at(unit).owner]];
   return policies_.all[policy].executor;
 }
 
 store::TaskId Driver::task_id(schedule::Unit unit) {
-  if (!is_task(unit)) return children_.at(unit).id;
+  if (!is_task(unit)) {
+    Child& child = children_.by_unit.at(unit);
+    if (child.task == 0) child.task = transaction_.task(child.name, task_id(child.owner));
+    return child.task;
+  }
   if (ids_[unit] == 0) ids_[unit] = transaction_.task(world_.graph.names[unit]);
   return ids_[unit];
 }
@@ -163,6 +167,7 @@ void Driver::finish(RunEnd end, std::string message) {
   }
   // After a shutdown an executor may forget what it has told. What is not in the store yet must stay with it.
   const bool all_recorded = status && stuck_publishes_ == 0 &&
+                            kept_children_.empty() &&
                             std::none_of(kept_.begin(), kept_.end(), [](const auto& kept) { return kept.second.finished.has_value(); });
   if (all_recorded)
     for (auto* executor : world_.executors) executor->shutdown(executors::ShutdownMode::detach);

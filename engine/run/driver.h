@@ -71,6 +71,7 @@ class Driver {
   const schedule::Scheduler& scheduler() const { return *scheduler_; }
   /// For displays: what is in flight now.
   const std::unordered_map<schedule::Unit, Flight>& flights() const { return flights_; }
+  int depth(schedule::PolicyIndex policy) const { return policies_.all[policy].depth; }
   std::string unit_name(schedule::Unit unit) const;
 
  private:
@@ -126,9 +127,14 @@ class Driver {
   void note(schedule::Unit unit, std::string_view kind, std::string_view detail);
 
   // driver_children.cpp: attempts that running tasks ask for
+  void open_study(schedule::Unit owner, const std::string& folder);
   void serve_children();
+  void serve(schedule::Unit owner, Study& study);
+  void ask_for_child(schedule::Unit owner, Study& study, const handoff::Wanted& wanted);
   void perform_child_submit(const schedule::Submit& action);
+  Status submit_child(const schedule::Submit& action, Child& child, Flight& flight, executors::AttemptSpec& spec);
   void settle_child(const schedule::Settled& action);
+  void answer(schedule::Unit unit, handoff::JobState state, std::string outcome, std::string message);
 
   bool is_task(schedule::Unit unit) const { return unit < world_.graph.task_count(); }
   store::TaskId task_id(schedule::Unit unit);
@@ -153,6 +159,7 @@ class Driver {
   };
   std::unordered_map<schedule::Unit, Kept> kept_;                       ///< may turn out to be what is needed
   std::unordered_map<executors::Token, schedule::Unit> kept_unit_;
+  std::unordered_map<executors::Token, Kept> kept_children_;            ///< until their owner asks for them again
   std::vector<int> attempts_;                                           ///< the highest number used, by task
   std::vector<store::TaskId> ids_;
   std::unordered_map<schedule::Unit, int> user_failures_;               ///< against the retry budget

@@ -126,6 +126,7 @@ Status Driver::open_state(const schedule::Submit& action, Flight& flight, execut
   const std::string fence = flight.state_folder + ".fence";
   if (auto written = world_.disk.write(fence, flight.token, Sync::no); !written) return written;
   if (auto before = survey(world_.disk, flight.state_folder)) flight.state_before = std::to_string(before->signature);
+  if (stage.trials) open_study(action.unit, flight.state_folder);
   spec.env.emplace_back("SLUICE_STATE_DIR", flight.state_folder);
   spec.env.emplace_back("SLUICE_FENCE", fence);
   spec.env.emplace_back("SLUICE_FENCE_TOKEN", flight.token);

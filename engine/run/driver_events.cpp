@@ -80,6 +80,7 @@ void Driver::on_event(std::uint32_t, executors::StateChanged& event) {
     flight.started_ns = world_.clock.wall_ns();
     flight.node = event.node;
     transaction_.running(flight.id, event.node, flight.started_ns);
+    if (!is_task(found->second)) answer(found->second, handoff::JobState::running, "", "");
   } else if (news && !event.reason.empty()) {
     note(found->second, "waits", event.reason);
   }
@@ -88,6 +89,10 @@ void Driver::on_event(std::uint32_t, executors::StateChanged& event) {
 void Driver::on_event(std::uint32_t, executors::Finished& event) {
   if (const auto kept = kept_unit_.find(event.token); kept != kept_unit_.end()) {
     kept_.at(kept->second).finished = std::move(event);
+    return;
+  }
+  if (const auto child = kept_children_.find(event.token); child != kept_children_.end()) {
+    child->second.finished = std::move(event);
     return;
   }
   const auto found = unit_of_.find(event.token);
@@ -107,6 +112,7 @@ void Driver::on_event(std::uint32_t, executors::Finished& event) {
   // The end of a success is recorded with its published outputs.
   if (judgement.outcome != schedule::Outcome::success || !is_task(unit)) record_end(flight, event, judgement);
   if (judgement.outcome != schedule::Outcome::success) flight.finished->message = judgement.message;
+  flight.outcome = judgement.outcome;
   if (judgement.outcome == schedule::Outcome::user_failure || judgement.outcome == schedule::Outcome::out_of_memory ||
       judgement.outcome == schedule::Outcome::timeout)
     ++user_failures_[unit];
@@ -159,10 +165,9 @@ void Driver::record_end(Flight& flight, const executors::Finished& event, const 
 
 /// Exit code 75 is free of charge only while checkpoints get newer.
 bool Driver::made_progress(const Flight& flight) {
-  if (flight.state_folder.empty()) return true;  // a child: its server judges by its status file
   auto now = survey(world_.disk, flight.state_folder);
   const std::string mark = now ? std::to_string(now->signature) : "";
-  const store::TaskId task = ids_[unit_of_.at(flight.token)];
+  const store::TaskId task = task_id(unit_of_.at(flight.token));
   const auto before = world_.store.state_mark(task, flight.state_id);
   const bool known = before && *before;
   const bool progressed = known ? (*before)->mark != mark : mark != flight.state_before;
@@ -194,6 +199,9 @@ void Driver::on_event(std::uint32_t executor, executors::Attached& event) {
     transaction_.forget(kept_.at(kept->second).attempt.id);
     kept_.erase(kept->second);
     kept_unit_.erase(kept);
+  } else if (const auto child = kept_children_.find(event.token); child != kept_children_.end() && !present) {
+    transaction_.forget(child->second.attempt.id);
+    kept_children_.erase(child);
   } else if (const auto orphan = orphans_.find(event.token); orphan != orphans_.end()) {
     if (present) {
       cancels_[executor].push_back(event.token);

@@ -63,16 +63,19 @@ void Driver::adopt(schedule::Unit unit, const store::LiveAttempt& live) {
   flight.token = live.token();
   flight.executor = executor_of(unit);
   flight.folder = join_path(world_.layout.root(), live.attempt.folder);
+  const bool has_study = is_task(unit) && world_.graph.stage(unit).trials.has_value();
   flight.fingerprint = live.attempt.fingerprint;
   flight.inputs = live.attempt.inputs;
   flight.state_id = live.attempt.state_id;
-  if (!flight.state_id.is_zero()) flight.state_folder = world_.layout.state(world_.graph.names[unit], flight.state_id);
+  if (!flight.state_id.is_zero()) flight.state_folder = world_.layout.state(unit_name(unit), flight.state_id);
+  if (has_study) open_study(unit, flight.state_folder);
   flight.submitted_ns = live.attempt.submitted_ns;
   flight.started_ns = live.started_ns;
   flight.node = live.node;
   if (live.evidence) flight.finished = executors::Finished{flight.token, live.evidence, {}, live.node, ""};
   unit_of_[flight.token] = unit;
-  world_.observer.started({unit, world_.graph.names[unit], flight.number, world_.layout.log(flight.folder)});
+  const std::string name = unit_name(unit);
+  world_.observer.started({unit, name, flight.number, world_.layout.log(flight.folder)});
   flights_[unit] = std::move(flight);
 }
 
@@ -90,7 +93,14 @@ void Driver::sort_out_live(std::vector<store::LiveAttempt> live, schedule::Probl
       abandon(attempt, "cancelled");
       continue;
     }
-    if (attempt.owner != 0) continue;  // child attempts are found again when their owner asks
+    if (attempt.owner != 0) {  // its owner asks for it again, or nobody does
+      const auto owner = std::find(ids_.begin(), ids_.end(), attempt.owner);
+      const bool owner_runs = owner != ids_.end() &&
+                              problem.initial[static_cast<std::size_t>(owner - ids_.begin())] != schedule::Initial::done;
+      if (owner_runs) kept_children_[attempt.token()] = {attempt, std::nullopt};
+      else abandon(attempt, "its owner has ended");
+      continue;
+    }
     const auto task = world_.graph.find_task(attempt.task_name);
     if (!task) {
       abandon(attempt, "the task is no longer in the workflow");
@@ -151,6 +161,7 @@ Status Driver::start() {
   };
   for (const auto& [token, attempt] : orphans_) ask_by_name(attempt);
   for (const auto& [unit, kept] : kept_) ask_by_name(kept.attempt);
+  for (const auto& [token, kept] : kept_children_) ask_by_name(kept.attempt);
   // Asked before anything is submitted, and asked even about nothing: an executor then knows what is wanted of its past.
   for (std::uint32_t e = 0; e < ask.size(); ++e) ask_for(ask[e], e);
   for (auto& each : ended) on_event(0, each);

@@ -28,6 +28,7 @@ struct Flight {
   std::string node;
   std::string native_state;
   std::optional<executors::Finished> finished;
+  schedule::Outcome outcome = schedule::Outcome::infrastructure;  ///< once finished
 };
 
 }  // namespace sluice::run

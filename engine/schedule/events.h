@@ -71,6 +71,7 @@ struct ChildAsked {
   Unit owner;
   PolicyIndex policy;
   std::optional<LiveAttempt> live = std::nullopt;
+  std::optional<Resources> resources = std::nullopt;  ///< instead of the policy's
 };
 
 /// The owner no longer wants it.

@@ -25,6 +25,7 @@ void Scheduler::State::on(const ChildAsked& event) {
   record.is_late = units[event.owner].is_late;
   const Unit child = units.add(record);
   children.add(event.owner, child);
+  if (event.resources) own_resources[child] = *event.resources;
   if (event.live) adopt(child, *event.live);
   const UnitRecord& owner = units[event.owner];
   if (is_settled(owner.state) || owner.cancelling) return cancel(child);
