@@ -34,7 +34,8 @@ std::string memory_advice(const Cost& cost) {
   const double enough = std::max(static_cast<double>(cost.usual_bytes) * reserve, least_bytes);
   if (enough < asked * worth_saving) return "memory = \"" + round_bytes_up(enough) + "\" would do";
   if (static_cast<double>(cost.peak_bytes) > asked * too_close)
-    return "close to its limit: memory = \"" + round_bytes_up(enough) + "\" would be safe";
+    return "too close to its limit: memory = \"" +
+           round_bytes_up(static_cast<double>(cost.peak_bytes) * reserve) + "\" would be safe";
   return "";
 }
 
@@ -49,7 +50,7 @@ std::string time_advice(const Cost& cost) {
   };
   if (enough < cost.asked_s / 2) return "time = \"" + written(enough) + "\" would do";
   if (cost.longest_s > cost.asked_s * too_close)
-    return "close to its limit: time = \"" + written(cost.longest_s * 1.5) + "\" would be safe";
+    return "too close to its limit: time = \"" + written(cost.longest_s * 1.5) + "\" would be safe";
   return "";
 }
 

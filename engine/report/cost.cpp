@@ -1,6 +1,7 @@
 #include "engine/report/cost.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace sluice::report {
 
@@ -29,7 +30,8 @@ Cost CostBook::cost(std::size_t row) {
   auto& peaks = peaks_[row];
   if (peaks.empty()) return cost;
   cost.peak_bytes = *std::max_element(peaks.begin(), peaks.end());
-  const auto rank = static_cast<std::ptrdiff_t>(usual_share * static_cast<double>(peaks.size() - 1));
+  const auto rank =
+      static_cast<std::ptrdiff_t>(std::ceil(usual_share * static_cast<double>(peaks.size()))) - 1;
   std::nth_element(peaks.begin(), peaks.begin() + rank, peaks.end());
   cost.usual_bytes = peaks[static_cast<std::size_t>(rank)];
   return cost;

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "engine/base/text.h"
+#include "engine/workflow/task_graph.h"
 
 namespace sluice::report {
 

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "engine/report/run_summary.h"
-#include "engine/workflow/task_graph.h"
 
 namespace sluice::report {
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/workflow/task_graph.h"
+
 namespace sluice::report {
 
 namespace {

@@ -9,8 +9,11 @@
 #include <vector>
 
 #include "engine/base/result.h"
-#include "engine/workflow/task_graph.h"
 #include "executors/executor.h"
+
+namespace sluice::workflow {
+class TaskGraph;
+}
 
 namespace sluice::report {
 

@@ -59,8 +59,15 @@ std::string svg_number(double value) {
   return number;
 }
 
+std::string grouped(std::size_t number) {
+  constexpr std::size_t group = 3;
+  std::string digits = std::to_string(number);
+  for (std::size_t at = digits.size(); at > group;) digits.insert(at -= group, "\u202f");
+  return digits;
+}
+
 std::string count_of(std::size_t count, std::string_view noun) {
-  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+  return grouped(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
 }  // namespace sluice::report

@@ -21,6 +21,8 @@ std::string time_text(std::int64_t wall_ns);
 /// A number with two digits after the point at most, as SVG wants it.
 std::string svg_number(double value);
 
+/// "100 000": three digits and three digits, with narrow blanks that do not break.
+std::string grouped(std::size_t number);
 std::string count_of(std::size_t count, std::string_view noun);  ///< "1 task", "12 tasks"
 
 }  // namespace sluice::report

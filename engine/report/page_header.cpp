@@ -47,7 +47,7 @@ std::string figure(const std::string& name, const std::string& value, const std:
 
 std::string tries_text(std::size_t count) {
   if (count == 0) return "every try succeeded";
-  return count == 1 ? "1 try did not succeed" : std::to_string(count) + " tries did not succeed";
+  return count == 1 ? "1 try did not succeed" : grouped(count) + " tries did not succeed";
 }
 
 std::string used_share(const Cost& cost) {
@@ -75,11 +75,12 @@ std::string figures(const RunSummary& summary) {
   for (const RetryCount& retry : summary.retries) bad_tries += retry.count;
   const bool is_open = summary.state == "running";
   std::string html = "<dl class=\"figures\">\n";
-  html += figure("Tasks", std::to_string(total.settled()) + " of " + std::to_string(total.total()),
-                 percent(total.settled(), total.total()) + " settled");
-  html += figure(is_open ? "Running for" : "Took", format_seconds(summary.seconds()), "from start to end");
+  html += figure("Tasks", grouped(total.settled()),
+                 "of " + grouped(total.total()) + ", " + percent(total.settled(), total.total()));
+  html += figure(is_open ? "Running for" : "Took", format_seconds(summary.seconds()),
+                 "since " + time_text(summary.started_ns).substr(11, 5));
   html += figure("CPU time", format_seconds(cost.cpu_s), used_share(cost));
-  html += figure("Failed", std::to_string(total.failed), tries_text(bad_tries));
+  html += figure("Failed", grouped(total.failed), tries_text(bad_tries));
   html += figure("Outputs", format_bytes(bytes), count_of(files, "artifact"));
   return html + "</dl>\n";
 }
@@ -92,7 +93,7 @@ std::string tally_bar(const Tally& tally, const std::string& css) {
   std::string cells;
   for (const Kind& kind : kinds(tally)) {
     if (kind.count == 0) continue;
-    label += (label.empty() ? "" : ", ") + std::to_string(kind.count) + " " + kind.word;
+    label += (label.empty() ? "" : ", ") + grouped(kind.count) + " " + kind.word;
     cells += "<i class=\"" + std::string(kind.css) +
              "\" style=\"width:" + svg_number(100 * static_cast<double>(kind.count) / total) + "%\"></i>";
   }
@@ -104,8 +105,8 @@ std::string tally_legend(const Tally& tally) {
   std::string html = "<ul class=\"legend\">";
   for (const Kind& kind : kinds(tally))
     if (kind.count > 0)
-      html += "<li><i class=\"" + std::string(kind.css) + "\"></i>" + std::to_string(kind.count) + " " +
-              kind.word + "</li>";
+      html += "<li><i class=\"" + std::string(kind.css) + "\"></i>" + grouped(kind.count) + " " + kind.word +
+              "</li>";
   return html + "</ul>\n";
 }
 

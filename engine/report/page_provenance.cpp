@@ -39,7 +39,7 @@ std::string outputs_html(const RunSummary& summary) {
               element("td", "n", format_bytes(output.size)) + element("td", "mono", output.hash) + "</tr>\n";
     html += "</tbody></table></div>\n";
     if (outputs.count > outputs.some.size())
-      html += "<p class=\"quiet\">And " + std::to_string(outputs.count - outputs.some.size()) +
+      html += "<p class=\"quiet\">And " + grouped(outputs.count - outputs.some.size()) +
               " more; the store has the hash of each.</p>\n";
     html += "</details>\n";
   }

@@ -17,23 +17,20 @@ std::string number_cell(const std::string& text, const std::string& small = {}) 
 
 std::string count_cell(std::size_t count, bool is_bad) {
   if (count == 0) return "<td class=\"n quiet\">–</td>";
-  const std::string text = std::to_string(count);
+  const std::string text = grouped(count);
   return "<td class=\"n\">" + (is_bad ? element("span", "bad-number", text) : text) + "</td>";
 }
 
-std::string program_of(const StageSnapshot& about) {
-  std::string text = about.program;
-  if (!about.program_version.empty()) text += " " + about.program_version;
-  if (!about.results_version.empty()) text += ", results " + about.results_version;
-  if (!about.executor.empty()) text += (text.empty() ? "" : " · ") + about.executor;
-  return text;
-}
-
-std::string asked_for(const executors::Resources& resources) {
-  std::string text = count_of(static_cast<std::size_t>(std::max(resources.cpus, 1)), "CPU");
-  if (resources.gpus > 0) text += ", " + count_of(static_cast<std::size_t>(resources.gpus), "GPU");
-  if (resources.ranks > 1) text += ", " + std::to_string(resources.ranks) + " ranks";
-  return text;
+/// What it runs, and what that asks for.
+std::string small_print(const StageSnapshot& about) {
+  std::string program = about.program;
+  if (!about.program_version.empty()) program += " " + about.program_version;
+  std::string rest = about.executor.empty() ? "" : about.executor + ", ";
+  rest += count_of(static_cast<std::size_t>(std::max(about.resources.cpus, 1)), "CPU");
+  if (about.resources.gpus > 0)
+    rest += ", " + count_of(static_cast<std::size_t>(about.resources.gpus), "GPU");
+  if (about.resources.ranks > 1) rest += ", " + std::to_string(about.resources.ranks) + " ranks";
+  return (program.empty() ? "" : element("small", "", program)) + element("small", "", rest);
 }
 
 std::string memory_cell(const Cost& cost) {
@@ -42,41 +39,46 @@ std::string memory_cell(const Cost& cost) {
                      cost.asked_bytes > 0 ? "of " + format_bytes(cost.asked_bytes) : "no limit asked");
 }
 
-std::string advice_cell(const Cost& cost) {
-  std::string html;
-  for (const std::string& advice : {memory_advice(cost), time_advice(cost)})
-    if (!advice.empty()) html += "<div>" + escape(advice) + "</div>";
-  return html.empty() ? "<td class=\"quiet\">–</td>" : "<td class=\"advice\">" + html + "</td>";
-}
-
 std::string cost_cells(const Cost& cost) {
   if (cost.attempts == 0) {
     std::string empty;
-    for (int i = 0; i < 5; ++i) empty += "<td class=\"n quiet\">–</td>";
+    for (int i = 0; i < 4; ++i) empty += "<td class=\"n quiet\">–</td>";
     return empty;
   }
-  const double mean_wait = cost.queued_s / static_cast<double>(cost.attempts);
-  std::string html = number_cell(format_seconds(cost.wall_s / static_cast<double>(cost.attempts)),
-                                 "longest " + format_seconds(cost.longest_s));
-  html += number_cell(format_seconds(cost.wall_s));
-  html += number_cell(
-      format_seconds(cost.cpu_s),
-      cost.held_cpu_s > 0 ? svg_number(std::round(100 * cost.cpu_s / cost.held_cpu_s)) + "% of held" : "");
-  html += number_cell(format_seconds(mean_wait));
+  const auto attempts = static_cast<double>(cost.attempts);
+  std::string html =
+      number_cell(format_seconds(cost.wall_s), "mean " + format_seconds(cost.wall_s / attempts) +
+                                                   ", longest " + format_seconds(cost.longest_s));
+  html += number_cell(format_seconds(cost.cpu_s),
+                      cost.held_cpu_s > 0
+                          ? svg_number(std::round(100 * cost.cpu_s / cost.held_cpu_s)) + "% of what it held"
+                          : "");
+  html += number_cell(format_seconds(cost.queued_s / attempts));
   return html + memory_cell(cost);
+}
+
+std::string progress_cell(const Tally& tally) {
+  if (tally.total() == 0) return "<td class=\"quiet\">–</td>";
+  std::string more = percent(tally.settled(), tally.total());
+  const auto add = [&](std::size_t count, const char* word) {
+    if (count > 0) more += ", " + grouped(count) + " " + word;
+  };
+  add(tally.running, "running");
+  add(tally.skipped, "skipped");
+  add(tally.cancelled, "cancelled");
+  add(tally.excluded, "not selected");
+  return "<td>" + tally_bar(tally, "bar small") + element("small", "", more) + "</td>";
 }
 
 std::string stage_row(const StageSummary& stage) {
   const Tally& tally = stage.tally;
   std::string html = stage.is_trials ? "<tr class=\"part\">" : "<tr>";
-  html += "<td class=\"name\">" + escape(stage.about.name) + element("small", "", program_of(stage.about)) +
-          element("small", "", asked_for(stage.about.resources)) + "</td>";
-  html += "<td>" + tally_bar(tally, "bar small") +
-          element("small", "", percent(tally.settled(), tally.total())) + "</td>";
-  html += "<td class=\"n\">" + std::to_string(tally.total()) + "</td>";
-  html += count_cell(tally.cached, false) + count_cell(tally.succeeded, false) +
-          count_cell(tally.failed, true) + count_cell(tally.skipped + tally.cancelled, true);
-  return html + cost_cells(stage.cost) + advice_cell(stage.cost) + "</tr>\n";
+  html += "<td class=\"name\">" + escape(stage.about.name) + small_print(stage.about) + "</td>" +
+          progress_cell(tally);
+  html += "<td class=\"n\">" + grouped(tally.total()) + "</td>";
+  html +=
+      count_cell(tally.cached, false) + count_cell(tally.succeeded, false) + count_cell(tally.failed, true);
+  return html + cost_cells(stage.cost) + "</tr>\n";
 }
 
 std::string sum_row(const RunSummary& summary) {
@@ -86,11 +88,20 @@ std::string sum_row(const RunSummary& summary) {
     cost.wall_s += stage.cost.wall_s;
     cost.cpu_s += stage.cost.cpu_s;
   }
-  return "<tr class=\"sum\"><td>All</td><td></td><td class=\"n\">" + std::to_string(total.total()) + "</td>" +
+  return "<tr class=\"sum\"><td>All</td><td></td><td class=\"n\">" + grouped(total.total()) + "</td>" +
          count_cell(total.cached, false) + count_cell(total.succeeded, false) +
-         count_cell(total.failed, true) + count_cell(total.skipped + total.cancelled, true) + "<td></td>" +
-         number_cell(format_seconds(cost.wall_s)) + number_cell(format_seconds(cost.cpu_s)) +
-         "<td></td><td></td><td></td></tr>\n";
+         count_cell(total.failed, true) + number_cell(format_seconds(cost.wall_s)) +
+         number_cell(format_seconds(cost.cpu_s)) + "<td></td><td></td></tr>\n";
+}
+
+/// Stage by stage what could be asked for instead.
+std::string advice_list(const RunSummary& summary) {
+  std::string items;
+  for (const StageSummary& stage : summary.stages)
+    for (const std::string& advice : {memory_advice(stage.cost), time_advice(stage.cost)})
+      if (!advice.empty())
+        items += "<li>" + element("strong", "", stage.about.name) + ": " + escape(advice) + "</li>\n";
+  return items.empty() ? "" : "<h3>What could be asked for instead</h3>\n<ul>\n" + items + "</ul>\n";
 }
 
 }  // namespace
@@ -100,16 +111,16 @@ std::string stages_part(const RunSummary& summary) {
       "<div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">Stage</th><th scope=\"col\">Progress</th>"
       "<th scope=\"col\" class=\"n\">Tasks</th><th scope=\"col\" class=\"n\">Up to date</th>"
       "<th scope=\"col\" class=\"n\">Done</th><th scope=\"col\" class=\"n\">Failed</th>"
-      "<th scope=\"col\" class=\"n\">Skipped</th><th scope=\"col\" class=\"n\">Time a task</th>"
-      "<th scope=\"col\" class=\"n\">Time in all</th><th scope=\"col\" class=\"n\">CPU time</th>"
-      "<th scope=\"col\" class=\"n\">Mean wait</th><th scope=\"col\" class=\"n\">Peak memory</th>"
-      "<th scope=\"col\">Advice</th></tr></thead>\n<tbody>\n";
+      "<th scope=\"col\" class=\"n\">Wall time</th><th scope=\"col\" class=\"n\">CPU time</th>"
+      "<th scope=\"col\" class=\"n\">Mean wait</th><th scope=\"col\" class=\"n\">Peak "
+      "memory</th></tr></thead>\n<tbody>\n";
   for (const StageSummary& stage : summary.stages) html += stage_row(stage);
   if (summary.stages.size() > 1) html += sum_row(summary);
   return html +
          "</tbody></table></div>\n<p class=\"quiet\">Times and memory are those of this run's attempts and, "
          "for what was up to "
-         "date, of the attempts that made it. Mean wait: from submission to start.</p>\n";
+         "date, of the attempts that made it. The wait is from submission to start.</p>\n" +
+         advice_list(summary);
 }
 
 }  // namespace sluice::report

@@ -53,7 +53,7 @@ section { margin: 28px 0; }
 .bar.small { width: 120px; height: 9px; border-radius: 4px; }
 i.done { background: var(--done); } i.cached { background: var(--cached); } i.running { background: var(--running); }
 i.failed { background: var(--failed); } i.lost { background: var(--lost); } i.waiting { background: var(--waiting); }
-.legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 8px 0 0; padding: 0; list-style: none; color: var(--soft);
+ul.legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 8px 0 0; padding: 0; list-style: none; color: var(--soft);
   font-size: 13px; }
 .legend li { display: flex; align-items: center; gap: 6px; }
 .legend i, .swatch { width: 11px; height: 11px; border-radius: 2px; }
@@ -67,12 +67,12 @@ th { padding: 6px 10px; border-bottom: 1.5px solid var(--line); color: var(--sof
 td { padding: 7px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
 td.n, th.n { text-align: right; white-space: nowrap; }
 td small { display: block; color: var(--soft); font-size: 12px; }
-td.name { font-weight: 600; min-width: 120px; overflow-wrap: anywhere; }
+td.name { font-weight: 600; min-width: 150px; overflow-wrap: anywhere; }
 td.name small { font-weight: 400; }
 tr.part td.name { padding-left: 24px; font-weight: 400; }
 tr.sum td { border-top: 1.5px solid var(--line); border-bottom: 0; font-weight: 600; }
 .bad-number { color: var(--bad-ink); font-weight: 600; }
-.advice { color: var(--good-ink); }
+ul { margin: 0 0 10px; padding-left: 22px; }
 code, pre, .mono { font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 code, .mono { overflow-wrap: anywhere; }
 pre { margin: 0; padding: 10px 14px; overflow-x: auto; border: 1px solid var(--line); border-radius: 8px;
@@ -81,7 +81,6 @@ pre { margin: 0; padding: 10px 14px; overflow-x: auto; border: 1px solid var(--l
   border-radius: 8px; background: var(--card); }
 .failure h3 { margin: 0 0 2px; overflow-wrap: anywhere; }
 .failure p { margin: 0 0 8px; overflow-wrap: anywhere; }
-.failure pre { max-height: 26em; overflow-y: auto; }
 details { margin: 10px 0; }
 summary { cursor: pointer; font-weight: 600; }
 summary + * { margin-top: 8px; }
@@ -108,7 +107,8 @@ svg text { fill: var(--ink); font-family: inherit; }
 .merged.s0 { stroke: var(--s0); } .merged.s1 { stroke: var(--s1); } .merged.s2 { stroke: var(--s2); }
 .merged.s3 { stroke: var(--s3); } .merged.s4 { stroke: var(--s4); } .merged.s5 { stroke: var(--s5); }
 .merged.s6 { stroke: var(--s6); }
-.now { opacity: .55; }
+.again { opacity: .6; }
+.now { opacity: .5; }
 .bad { fill: url(#hatch); stroke: var(--ink); stroke-width: 1; }
 .hatch-line { stroke: var(--ink); stroke-width: 2; }
 footer { margin: 36px 0 28px; color: var(--soft); font-size: 13px; }
@@ -135,7 +135,6 @@ footer { margin: 36px 0 28px; color: var(--soft); font-size: 13px; }
   nav { display: none; }
   .wide, pre { overflow: visible; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-  .failure pre { max-height: none; }
   table { font-size: 8.5pt; }
   th, td { padding: 3px 5px; }
   .bar.small { width: 70px; }

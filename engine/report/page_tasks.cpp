@@ -67,7 +67,7 @@ std::vector<double> medians(const RunSummary& summary) {
 
 std::string times_median(double seconds, double median) {
   if (median <= 0) return "–";
-  return svg_number(std::round(10 * seconds / median) / 10) + " ×";
+  return svg_number(std::round(10 * seconds / median) / 10);
 }
 
 }  // namespace
@@ -77,7 +77,7 @@ std::string failures_part(const RunSummary& summary) {
   std::string html;
   for (const FailedTask& failed : summary.failures) html += failure_html(failed);
   if (summary.failure_count > summary.failures.size())
-    html += "<p>And " + std::to_string(summary.failure_count - summary.failures.size()) +
+    html += "<p>And " + grouped(summary.failure_count - summary.failures.size()) +
             " more: <code>sluice status --json</code> lists all.</p>\n";
   return html;
 }
@@ -98,7 +98,7 @@ std::string running_part(const RunSummary& summary) {
   }
   html += "</tbody></table></div>\n";
   if (summary.running.size() > most_running)
-    html += "<p>And " + std::to_string(summary.running.size() - most_running) + " more.</p>\n";
+    html += "<p>And " + grouped(summary.running.size() - most_running) + " more.</p>\n";
   return html;
 }
 
@@ -112,8 +112,7 @@ std::string slowest_part(const RunSummary& summary) {
   std::partial_sort(spans.begin(), spans.begin() + static_cast<std::ptrdiff_t>(count), spans.end(),
                     [&](const Span* a, const Span* b) { return length(a) > length(b); });
   const std::vector<double> median = medians(summary);
-  std::string html =
-      table_head({"Task", "#Attempt", "#Time", "#Of its stage's median", "Where", "How it ended"});
+  std::string html = table_head({"Task", "#Attempt", "#Time", "#× stage median", "Where", "How it ended"});
   for (std::size_t i = 0; i < count; ++i) {
     const Span& span = *spans[i];
     const double seconds = 1e-9 * static_cast<double>(length(spans[i]));
@@ -131,7 +130,7 @@ std::string retries_part(const RunSummary& summary) {
   std::string html = table_head({"Stage", "How it ended", "#Tries", "One of the messages"});
   for (const RetryCount& retry : summary.retries)
     html += "<tr>" + element("td", "name", retry.stage) + element("td", "", retry.outcome) +
-            element("td", "n", std::to_string(retry.count)) + element("td", "", retry.example) + "</tr>\n";
+            element("td", "n", grouped(retry.count)) + element("td", "", retry.example) + "</tr>\n";
   return html + "</tbody></table></div>\n";
 }
 

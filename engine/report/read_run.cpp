@@ -105,8 +105,13 @@ class AttemptReader {
       if (const auto row = book_.row_of(attempt.task)) add_span(*row, attempt);
   }
   void finish() {
-    for (std::size_t row = 0; row < summary_.stages.size(); ++row)
-      summary_.stages[row].cost = costs_.cost(row);
+    for (std::size_t row = 0; row < summary_.stages.size(); ++row) {
+      StageSummary& stage = summary_.stages[row];
+      stage.cost = costs_.cost(row);
+      // What the workflow says, not what retries were given.
+      if (stage.about.resources.memory_bytes > 0) stage.cost.asked_bytes = stage.about.resources.memory_bytes;
+      if (stage.about.resources.time_s > 0) stage.cost.asked_s = stage.about.resources.time_s;
+    }
     for (auto& [key, count] : retries_) summary_.retries.push_back(std::move(count));
     std::stable_sort(summary_.retries.begin(), summary_.retries.end(),
                      [](const auto& a, const auto& b) { return a.count > b.count; });

@@ -1,6 +1,7 @@
 #include "engine/report/timeline.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/report/html.h"
 #include "engine/report/timeline_parts.h"
@@ -82,8 +83,8 @@ std::string curve(std::span<const Span> spans, const std::vector<StageSummary>& 
     const double y = top + curve_height * (1 - share);
     return "<line class=\"grid\" x1=\"" + svg_number(gutter) + "\" y1=\"" + svg_number(y) + "\" x2=\"" +
            svg_number(page_width - 10) + "\" y2=\"" + svg_number(y) + "\"/><text class=\"place\" x=\"" +
-           svg_number(gutter - 8) + "\" y=\"" + svg_number(y + 4) + "\">" + svg_number(most_at_once * share) +
-           "</text>\n";
+           svg_number(gutter - 8) + "\" y=\"" + svg_number(y + 4) + "\">" +
+           svg_number(std::round(10 * most_at_once * share) / 10) + "</text>\n";
   };
   content += level(1) + level(0.5) + areas;
   return svg_around(content, top + curve_height + axis_height, "attempts that ran at once, over time");
@@ -114,7 +115,7 @@ std::string legend(std::span<const Span> spans, const std::vector<StageSummary>&
 
 std::string stage_class(std::size_t stage) {
   constexpr std::size_t colours = 7;
-  return "s" + std::to_string(stage % colours);
+  return "s" + std::to_string(stage % colours) + (stage / colours % 2 == 1 ? " again" : "");
 }
 
 std::string timeline_html(std::span<const Span> spans, const std::vector<StageSummary>& stages) {

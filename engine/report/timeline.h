@@ -14,7 +14,7 @@ namespace sluice::report {
 /// An <svg> element and its legend; a sentence when there is nothing to draw.
 std::string timeline_html(std::span<const Span> spans, const std::vector<StageSummary>& stages);
 
-/// The class that gives a stage its colour; there are seven.
+/// The class that gives a stage its colour. There are seven, and seven paler ones.
 std::string stage_class(std::size_t stage);
 
 }  // namespace sluice::report

@@ -60,6 +60,13 @@ class Columns {
   std::vector<float> busy_;
 };
 
+/// The next round number above: 294 is 300.
+double round_scale(double most) {
+  if (most <= 1) return 1;
+  const double step = std::pow(10.0, std::floor(std::log10(most)));
+  return std::ceil(2 * most / step) * step / 2;
+}
+
 }  // namespace
 
 std::string single_bars(std::span<const Span> spans, const std::vector<Lane>& lanes, const TimeAxis& axis,
@@ -125,7 +132,7 @@ std::string stacked_areas(std::span<const Span> spans, const std::vector<StageSu
   std::vector<double> below(columns, 0);
   for (const auto& stage : busy)
     for (std::size_t column = 0; column < columns; ++column) below[column] += stage[column];
-  most_at_once = std::max(1.0, *std::max_element(below.begin(), below.end()));
+  most_at_once = round_scale(*std::max_element(below.begin(), below.end()));
   std::fill(below.begin(), below.end(), 0);
   const auto y = [&](double count) { return svg_number(top + height * (1 - count / most_at_once)); };
   const auto x = [&](std::size_t column) {
