@@ -6,6 +6,8 @@ set -euo pipefail
 bin=${SLUICE_BIN_DIR:?}
 work=$(mktemp -d "${TMPDIR:-/tmp}/sluice-kill-points-XXXXXX")
 trap 'rm -rf "$work"' EXIT
+mkdir "$work/bin"  # the program looks for its runner beside itself
+cp "$bin/tests/sluice-dies" "$bin/sluice-runner" "$work/bin/"
 cat >"$work/workflow.toml" <<END
 sluice = 1
 name = "kill-points"
@@ -42,16 +44,18 @@ fresh() {
   sed "s|LEDGER|$folder/ledger|" "$work/workflow.toml" >"$folder/workflow.toml"
 }
 digest() { (cd "$1" && find make twist half joined -type f | sort | xargs sha256sum); }
-launch() { (cd "$folder" && "$@" run workflow.toml -j 3 >"$folder/run.out" 2>>"$folder/run.err"); }
+launch() {  # the group keeps the shell from reporting each kill
+  { (cd "$folder" && exec "$@" run workflow.toml -j 3 >"$folder/run.out" 2>>"$folder/run.err"); } 2>/dev/null
+}
 
 n=0; fresh whole; launch "$bin/sluice"
 digest "$folder" >"$work/whole"; sort "$folder/ledger" >"$work/whole-ledger"
 [[ $(wc -l <"$work/whole-ledger") == 20 ]] || fail "the workflow does not have its 20 tasks"
-fresh counted; SLUICE_DIE_COUNT=$work/count launch "$bin/tests/sluice-dies"
+fresh counted; SLUICE_DIE_COUNT=$work/count launch "$work/bin/sluice-dies" || fail "the count failed"
 points=$(cat "$work/count")
 for ((n = ${1:-1}; n <= ${2:-points}; ++n)); do
   fresh "$n"
-  SLUICE_DIE_AT=$n launch "$bin/tests/sluice-dies" && code=0 || code=$?
+  SLUICE_DIE_AT=$n launch "$work/bin/sluice-dies" && code=0 || code=$?
   # The number of turns differs a little from run to run, so the last points may never come.
   ((code == 137 || (code == 0 && n > points * 3 / 4))) || fail "the driver ended with $code instead of being killed"
   launch "$bin/sluice" || fail "the next run failed with $?"
@@ -60,4 +64,4 @@ for ((n = ${1:-1}; n <= ${2:-points}; ++n)); do
   (cd "$folder" && "$bin/sluice" plan workflow.toml 2>>"$folder/run.err") | grep -q '^20 tasks: 0 to run, 0 to decide' || fail "after success there is still something to do"
   rm -rf "$folder"
 done
-echo "$points kill points: nothing lost, nothing run twice"
+echo "kill points ${1:-1} to ${2:-$points} of $points: nothing lost, nothing run twice"
