@@ -17,6 +17,9 @@ bool has_control(std::string_view text);
 /// The text with control characters written as \x1b, so that it can't steer a terminal; newlines stay.
 std::string printable(std::string_view text);
 
+/// `*` stands for any characters, `?` for one; everything else, brackets too, for itself.
+bool matches_wildcards(std::string_view pattern, std::string_view text);
+
 /// Optimal string alignment: insertions, deletions, replacements and swaps of neighbours; letter case is
 /// ignored. Gives up above `limit` and says limit + 1.
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "engine/base/diagnostics.h"
+#include "engine/base/text.h"
 
 namespace sluice::plan {
 
@@ -13,27 +14,6 @@ namespace {
 using workflow::Stage;
 using workflow::TaskGraph;
 using workflow::TaskIndex;
-
-/// `*` stands for any characters, `?` for one; everything else for itself.
-bool matches(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0, t = 0, star = std::string_view::npos, resume = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  return std::all_of(pattern.begin() + static_cast<std::ptrdiff_t>(p), pattern.end(),
-                     [](char c) { return c == '*'; });
-}
 
 struct Pattern {
   std::string_view stage;
@@ -64,7 +44,7 @@ bool keys_match(const TaskGraph& graph, TaskIndex task, const Pattern& pattern) 
   const auto values = graph.key_values(task);
   return std::all_of(pattern.keys.begin(), pattern.keys.end(), [&](const auto& wanted) {
     const auto at = std::find(names.begin(), names.end(), wanted.first);
-    return at != names.end() && matches(wanted.second, values[static_cast<std::size_t>(at - names.begin())]);
+    return at != names.end() && matches_wildcards(wanted.second, values[static_cast<std::size_t>(at - names.begin())]);
   });
 }
 
@@ -141,7 +121,7 @@ Result<std::vector<TaskIndex>> match_tasks(const TaskGraph& graph, const std::st
   std::vector<TaskIndex> found;
   if (const auto parsed = parse(pattern))
     for (const Stage& stage : graph.stages) {
-      if (!matches(parsed->stage, stage.name)) continue;
+      if (!matches_wildcards(parsed->stage, stage.name)) continue;
       for (TaskIndex task = stage.first_task; task < stage.first_task + stage.task_count; ++task)
         if (keys_match(graph, task, *parsed)) found.push_back(task);
       // A stage without tasks is there, it only has nothing to do.

@@ -111,6 +111,15 @@ std::string legend(std::span<const Span> spans, const std::vector<StageSummary>&
   return html + "</ul>\n";
 }
 
+/// What is to be seen, in words.
+std::string caption(std::size_t attempts, std::size_t lanes) {
+  const std::string many = count_of(attempts, "attempt");
+  if (lanes > most_lanes) return many + ": how many ran at once.";
+  const std::string text = many + " in " + count_of(lanes, "slot");
+  if (attempts <= most_single_bars) return text + ".";
+  return text + ". Where several share a pixel, the stage that took most of it is shown.";
+}
+
 }  // namespace
 
 std::string stage_class(std::size_t stage) {
@@ -123,7 +132,7 @@ std::string timeline_html(std::span<const Span> spans, const std::vector<StageSu
   const std::vector<Lane> lanes = make_lanes(spans);
   return "<div class=\"wide\">" +
          (lanes.size() <= most_lanes ? rows(spans, lanes, stages) : curve(spans, stages)) + "</div>\n" +
-         legend(spans, stages);
+         legend(spans, stages) + element("p", "quiet", caption(spans.size(), lanes.size())) + "\n";
 }
 
 }  // namespace sluice::report
