@@ -6,6 +6,8 @@
 #include "engine/cli/machine.h"
 #include "engine/cli/world.h"
 #include "executors/local/local_executor.h"
+#include "executors/slurm/settings.h"
+#include "executors/slurm/slurm_executor.h"
 
 namespace sluice::cli {
 
@@ -23,6 +25,49 @@ Result<std::unique_ptr<Executor>> make_local_executor(const ExecutorChoices& cho
   return executors::make_local(io, std::move(sink), std::move(config));
 }
 
+/// The table [executor.NAME], or nothing.
+const workflow::ExecutorSettings* table_of(const workflow::TaskGraph& graph, const std::string& name) {
+  for (const auto& each : graph.executors)
+    if (each.name == name) return &each;
+  return nullptr;
+}
+
+/// What a table is: its `type`, else its name.
+std::string type_of(const workflow::TaskGraph& graph, const std::string& name) {
+  const auto* table = table_of(graph, name);
+  const std::string* type = table == nullptr ? nullptr : table->find("type");
+  return type == nullptr ? name : *type;
+}
+
+template <typename Setting>
+std::vector<Setting> settings_of(const workflow::TaskGraph& graph, const std::string& name) {
+  std::vector<Setting> settings;
+  if (const auto* table = table_of(graph, name))
+    for (const auto& each : table->settings)
+      if (each.key != "type") settings.push_back({each.key, each.value, each.range});
+  return settings;
+}
+
+/// With the messages that were added since there were `before` of them: each has its line and caret.
+Error wrong_settings(const ExecutorChoices& choices, const std::string& name, std::size_t before) {
+  std::string messages;
+  const auto& all = choices.diagnostics->all();
+  for (std::size_t i = before; i < all.size(); ++i) messages += "\n" + choices.diagnostics->render(all[i]);
+  return {"the settings of executor '" + name + "' are wrong", choices.graph->workflow_path, messages, ErrorKind::data};
+}
+
+Result<std::unique_ptr<Executor>> make_slurm_executor(const ExecutorChoices& choices, const std::string& name,
+                                                      boost::asio::io_context& io, executors::EventSink sink) {
+  executors::slurm::SlurmConfig config;
+  config.folder = choices.layout.home() + "/slurm";
+  config.runner_program = own_program_folder() + "/sluice-runner";
+  const std::size_t before = choices.diagnostics->all().size();
+  config = executors::slurm::parse_slurm_settings(settings_of<executors::slurm::Setting>(*choices.graph, name), config,
+                                                  *choices.diagnostics);
+  if (choices.diagnostics->all().size() > before && choices.diagnostics->has_errors()) return wrong_settings(choices, name, before);
+  return executors::slurm::make_slurm(io, std::move(sink), std::move(config));
+}
+
 Error cannot_give(const std::string& stage, const std::string& what, const executors::Capabilities& executor) {
   return {"stage '" + stage + "' asks for " + what + ", which the executor '" + executor.name + "' does not have", "",
           "ask for less in its `resources`, or run it elsewhere with `executor = \"…\"`", ErrorKind::data};
@@ -34,8 +79,10 @@ run::MakeExecutor executor_factory(ExecutorChoices choices) {
   return [choices](const std::string& name, boost::asio::io_context& io,
                    executors::EventSink sink) -> Result<std::unique_ptr<Executor>> {
     Result<std::unique_ptr<Executor>> executor =
-        Error{"no executor is called '" + name + "'", "", "known: local", ErrorKind::data};
-    if (name == "local") executor = make_local_executor(choices, io, std::move(sink));
+        Error{"no executor is called '" + name + "'", choices.graph->workflow_path, "known: local, slurm", ErrorKind::data};
+    const std::string type = type_of(*choices.graph, name);
+    if (type == "local") executor = make_local_executor(choices, io, std::move(sink));
+    if (type == "slurm") executor = make_slurm_executor(choices, name, io, std::move(sink));
     if (!executor) return executor;
     return watched(std::move(*executor));
   };

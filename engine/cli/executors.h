@@ -1,7 +1,7 @@
 // The executors that the program knows, by the names that workflows use.
 #pragma once
 
-#include "engine/cli/arguments.h"
+#include "engine/base/diagnostics.h"
 #include "engine/run/attempt_folder.h"
 #include "engine/run/loop.h"
 #include "engine/workflow/task_graph.h"
@@ -12,6 +12,7 @@ struct ExecutorChoices {
   run::Layout layout;
   int cpu_slots = 1;  ///< -j
   const workflow::TaskGraph* graph = nullptr;
+  Diagnostics* diagnostics = nullptr;  ///< of the workflow file: mistakes in [executor.NAME] are added here
 };
 
 run::MakeExecutor executor_factory(ExecutorChoices choices);

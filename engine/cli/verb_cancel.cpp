@@ -38,14 +38,15 @@ Result<int> cancel_what_was_left(const Arguments& arguments, const run::Layout& 
   }
   auto path = last_workflow(place);
   if (!path) return std::move(path).error();
-  auto graph = load_workflow(arguments, *path, console);
+  Diagnostics diagnostics;
+  auto graph = load_workflow(arguments, *path, console, diagnostics);
   if (!graph) return std::move(graph).error();
   plan::PlanOptions options;
   options.run_folder = place.root();
   auto plan = plan::Plan::make(*graph, *ours.store, *ours.disk, ours.clock, options);
   if (!plan) return std::move(plan).error();
   run::Loop loop(*ours.lock, *ours.store, ours.clock, place);
-  if (auto opened = loop.open_executors(run::executors_used(*graph), executor_factory({place, usable_cpus(), &*graph})); !opened)
+  if (auto opened = loop.open_executors(run::executors_used(*graph), executor_factory({place, usable_cpus(), &*graph, &diagnostics})); !opened)
     return std::move(opened).error();
   RunDisplay display(*graph, place, console);
   run::Driver driver({*ours.disk, ours.clock, *ours.store, *graph, **plan, place, loop.executors(), loop.capabilities(), display,

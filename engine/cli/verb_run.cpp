@@ -73,7 +73,8 @@ Result<int> run(const Arguments& arguments, Console& console) {
   const run::Layout place = layout(arguments);
   auto path = workflow_path(arguments, place);
   if (!path) return std::move(path).error();
-  auto graph = load_workflow(arguments, *path, console);
+  Diagnostics diagnostics;
+  auto graph = load_workflow(arguments, *path, console, diagnostics);
   if (!graph) return std::move(graph).error();
   auto session = open_session(place, console);
   if (!session) return std::move(session).error();
@@ -89,7 +90,7 @@ Result<int> run(const Arguments& arguments, Console& console) {
   const auto names = run::executors_used(*graph);
   run::Loop loop(*ours.lock, *ours.store, ours.clock, place);
   const int jobs = static_cast<int>(arguments.number("jobs", usable_cpus()));
-  if (auto opened = loop.open_executors(names, executor_factory({place, jobs, &*graph})); !opened)
+  if (auto opened = loop.open_executors(names, executor_factory({place, jobs, &*graph, &diagnostics})); !opened)
     return std::move(opened).error();
   if (auto possible = check_demands(*graph, loop.capabilities()); !possible) return std::move(possible).error();
 

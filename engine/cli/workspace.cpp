@@ -96,6 +96,12 @@ Result<std::string> last_workflow(const run::Layout& layout) {
 }
 
 Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std::string& path, Console& console) {
+  Diagnostics diagnostics;
+  return load_workflow(arguments, path, console, diagnostics);
+}
+
+Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std::string& path, Console& console,
+                                          Diagnostics& diagnostics) {
   workflow::LoadOptions options;
   options.path = path;
   auto given = settings(arguments);
@@ -108,7 +114,6 @@ Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std:
   options.program_folder = own_program_folder();
   options.search_path = environment("PATH");
   RealDisk disk;
-  Diagnostics diagnostics;
   auto graph = workflow::load(options, disk, describe_once_each(), diagnostics);
   if (!diagnostics.all().empty()) console.err << diagnostics.render() << std::flush;
   if (!graph) return Error{"nothing was run", path, "mend the workflow file, or see docs/workflow.md", ErrorKind::data};
