@@ -1,7 +1,6 @@
 #include "executors/runner/serve.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,18 +10,13 @@
 #include <cstdio>
 
 #include "engine/base/disk.h"
+#include "executors/runner/spawn.h"
 
 namespace sluice::executors {
 
 namespace {
 
 std::string runner_log_path(const std::string& folder) { return join_path(folder, "runner.log"); }
-
-/// Whatever the caller had open or ignored must not reach the tasks.
-void forget_the_caller() {
-  ::closefrom(STDERR_FILENO + 1);
-  for (int signal = 1; signal < SIGRTMIN; ++signal) ::signal(signal, SIG_DFL);
-}
 
 /// Waits for the runner's word: nothing means that all is well.
 int relay_word(int pipe_end) {
@@ -79,7 +73,7 @@ int be_the_runner(const ServeOptions& options, int word_pipe) {
 }  // namespace
 
 int serve(const ServeOptions& options) {
-  forget_the_caller();
+  forget_caller();
   int word[2] = {-1, -1};
   if (::pipe2(word, O_CLOEXEC) != 0) return exit_io;
   const pid_t middle = ::fork();

@@ -13,6 +13,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/disk.h"
 #include "executors/runner/claim.h"
+#include "executors/runner/spawn.h"
 #include "executors/runner/supervisor.h"
 
 namespace sluice::executors {
@@ -154,6 +155,7 @@ class SingleRun {
 }  // namespace
 
 int run_single(const SingleOptions& options) {
+  forget_caller();
   Loop::block_signals();
   RealDisk disk;
   auto text = disk.read(options.spec_path);

@@ -95,6 +95,11 @@ std::string describe_exec_failure(const std::string& program, int error_number) 
 
 }  // namespace
 
+void forget_caller() {
+  ::closefrom(STDERR_FILENO + 1);
+  for (int signal = 1; signal < SIGRTMIN; ++signal) ::signal(signal, SIG_DFL);
+}
+
 Launched launch(const Launch& launch) {
   const auto argv = pointers_to(launch.argv);
   const auto env = pointers_to(launch.env);

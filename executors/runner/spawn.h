@@ -30,6 +30,10 @@ struct Launched {
   int error_number = 0;
 };
 
+/// Closes and resets what this process was given beyond stdin, stdout and stderr (descriptors, ignored signals), so that
+/// it can't reach the programs it starts.
+void forget_caller();
+
 Launched launch(const Launch& launch);
 
 /// What to tell a user about a failed launch, in one sentence with a way out.
