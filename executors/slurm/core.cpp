@@ -49,7 +49,7 @@ void SlurmCore::tick() {
   form_batches();
   send_cancels();
   ask_accounting();
-  if (watching() && flying(CommandKind::queue) == 0 && now() >= pace_.next_ns(now())) look();
+  if (watching() && flying(CommandKind::queue) == 0 && pace_.due(now())) look();
   if (now() >= next_forget_ns_) forget_ended();
 }
 

@@ -31,6 +31,7 @@ class Pace {
   int failures() const { return failures_; }
   double interval_s() const;
   std::int64_t next_ns(std::int64_t now_ns) const;
+  bool due(std::int64_t now_ns) const { return now_ns >= next_ns(now_ns); }
 
  private:
   double min_s_;

@@ -22,7 +22,8 @@ namespace sluice::tests {
 class VirtualClock final : public Clock {
  public:
   std::int64_t wall_ns() override { return wall_start_ns + now_ns_; }
-  std::int64_t mono_ns() override { return now_ns_; }
+  /// No two readings are the same, as on a real machine.
+  std::int64_t mono_ns() override { return ++now_ns_; }
   void set_s(double seconds) { now_ns_ = static_cast<std::int64_t>(seconds * 1e9); }
 
  private:

@@ -89,6 +89,7 @@ FakeAnswer FakeSlurm::run(const std::vector<std::string>& argv, const std::strin
   if (what == "garbled") return {0, "\x1b[1mSlurm is being upgraded\x1b[0m\nplease | be | patient\n", "", 0};
   if (what.starts_with('"')) return failure(command, doing + what.substr(1));
   FakeAnswer good = answer(command, argv, script, now_s, 0);
+  if (what == "slow") good.takes_s = fault->takes_s;
   if (!scenario_.banner.empty()) good.out = scenario_.banner + "\n" + good.out;
   return good;
 }

@@ -150,6 +150,14 @@ void FakeSlurm::process_ended(const std::string& id, int exit_code, int signal, 
   }
 }
 
+void FakeSlurm::restore(State state) {
+  jobs_ = std::move(state.jobs);
+  calls_ = std::move(state.calls);
+  effects_ = std::move(state.effects);
+  next_id_ = state.next_id;
+  submitted_ = state.submitted;
+}
+
 void FakeSlurm::fail_node(const std::string& node, bool requeue, double now_s) {
   advance(now_s);
   for (auto& job : jobs_) {

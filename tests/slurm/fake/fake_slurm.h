@@ -87,11 +87,18 @@ class FakeSlurm {
   const std::vector<FakeJob>& jobs() const { return jobs_; }
   const Scenario& scenario() const { return scenario_; }
 
-  // The program keeps it between two commands.
-  std::vector<FakeJob>& mutable_jobs() { return jobs_; }
   std::map<std::string, long>& mutable_calls() { return calls_; }
-  long& next_id() { return next_id_; }
-  long& submitted() { return submitted_; }
+
+  /// What the program keeps between two commands.
+  struct State {
+    std::vector<FakeJob> jobs;
+    std::map<std::string, long> calls;
+    std::vector<Effect> effects;
+    long next_id = 100;
+    long submitted = 0;
+  };
+  State state() const { return {jobs_, calls_, effects_, next_id_, submitted_}; }
+  void restore(State state);
 
  private:
   FakeAnswer answer(const std::string& command, const std::vector<std::string>& argv,

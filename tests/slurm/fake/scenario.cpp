@@ -71,6 +71,7 @@ Result<CommandRule> parse_command(const std::string& head, const std::string& te
   const auto faults = words_of(text);
   if (faults.empty()) return wrong("no fault", head);
   rule.fault = faults[0];
+  if (rule.fault == "slow" && faults.size() > 1) rule.takes_s = std::atof(faults[1].c_str());
   if (faults.size() > 1 && faults[1] == "accept")
     rule.accept_after_s = faults.size() > 2 ? std::atof(faults[2].c_str()) : 0;
   return rule;
@@ -89,6 +90,8 @@ Result<Ok> set(Scenario& scenario, const std::string& key, const std::string& va
     scenario.banner = value;
   else if (key == "kill_wait")
     scenario.kill_wait_s = std::atof(value.c_str());
+  else if (key == "speed")
+    scenario.speed = std::atof(value.c_str());
   else if (key == "real")
     scenario.real = true;
   else if (key == "accounting") {

@@ -5,6 +5,7 @@
 //   max_array 1001
 //   accounting off              # or: on, or: late 60
 //   banner Welcome to Fake!     # a wrapper that talks
+//   real                        # the program runs the jobs' scripts; otherwise a runner is imitated
 //   job *: PENDING 1, RUNNING 5 exit 0, COMPLETED
 //   job 3: PENDING 1, RUNNING 2 node w2, NODE_FAIL
 //   job train: PENDING 1, RUNNING 3, PENDING 2 requeue reason BeginTime, RUNNING 2 exit 0, COMPLETED
@@ -45,7 +46,8 @@ struct CommandRule {
   std::string command;
   long first = 1;
   long last = 1;
-  std::string fault;  ///< timeout, unreachable, silent, garbled, or an error message in quotes
+  std::string fault;   ///< timeout, unreachable, silent, garbled, slow, or an error message in quotes
+  double takes_s = 0;  ///< of a slow one: it answers as the cluster was when it began
   std::optional<double> accept_after_s;  ///< of sbatch: the job exists all the same, that much later
 };
 
@@ -58,6 +60,7 @@ struct Scenario {
   double accounting_lag_s = 0;
   std::string banner;
   double kill_wait_s = 1;
+  double speed = 1;   ///< of the program's clock
   bool real = false;  ///< the program runs the jobs' scripts instead of imitating them
   std::vector<JobRule> jobs;
   std::vector<CommandRule> commands;
