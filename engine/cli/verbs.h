@@ -16,8 +16,13 @@ const Verb* find_verb(std::string_view name);  ///< null: there is none
 Verb run_verb();
 Verb plan_verb();
 Verb explain_verb();
+Verb status_verb();
+Verb logs_verb();
+Verb report_verb();
+Verb graph_verb();
 Verb cancel_verb();
 Verb clean_verb();
+Verb completion_verb();
 Verb help_verb();
 Verb version_verb();
 
