@@ -85,6 +85,16 @@ Status write_all(int fd, std::string_view bytes, const std::string& path) {
   return Ok{};
 }
 
+/// Of a file that was there before: whoever may read it may run it, or nobody.
+bool set_executable(int fd, bool executable) {
+  struct stat raw {};
+  if (::fstat(fd, &raw) != 0) return false;
+  if (!S_ISREG(raw.st_mode) || ((raw.st_mode & S_IXUSR) != 0) == executable) return true;
+  const mode_t readers = raw.st_mode & (S_IRUSR | S_IRGRP | S_IROTH);
+  const mode_t runners = S_IXUSR | S_IXGRP | S_IXOTH;
+  return ::fchmod(fd, executable ? raw.st_mode | (readers >> 2U) : raw.st_mode & ~runners) == 0;
+}
+
 Status sync_folder(const std::string& path) {
   File folder(::open(path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.fd < 0 || ::fsync(folder.fd) != 0) return io_error("can't sync the folder", path, errno);
@@ -264,6 +274,7 @@ Status RealDisk::copy_file(const std::string& from, const std::string& to, bool 
   });
   if (!read) return read;
   if (!written) return written;
+  if (!set_executable(target.fd, executable)) return io_error("can't change its mode", to, errno);
   if (::fsync(target.fd) != 0) return io_error("can't sync it", to, errno);
   if (target.close() != 0) return io_error("can't close it", to, errno);
   return Ok{};
