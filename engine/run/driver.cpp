@@ -128,7 +128,7 @@ void Driver::flush() {
 
 bool Driver::only_remote_in_flight() const {
   return std::all_of(flights_.begin(), flights_.end(), [this](const auto& entry) {
-    return entry.second.finished || world_.capabilities[entry.second.executor].cpu_slots == 0;
+    return entry.second.finished || !is_local(entry.second.executor);
   });
 }
 
@@ -156,6 +156,7 @@ void Driver::after_turn() {
 
 void Driver::finish(RunEnd end, std::string message) {
   if (done()) return;
+  for (const auto& spare : std::exchange(spare_folders_, {})) (void)world_.disk.remove_empty_folder(spare);
   world_.plan.save(transaction_);
   transaction_.end_run(to_string(end), world_.clock.wall_ns());
   const Status status = transaction_.commit();
@@ -177,7 +178,7 @@ void Driver::finish(RunEnd end, std::string message) {
 
 std::optional<std::int64_t> Driver::wake_at_ms() const {
   std::optional<std::int64_t> earliest;
-  for (const auto& wake : {scheduler_wake_ms_, retry_commit_ms_, ask_again_ms_, children_ms_, poll_ms_, orphans_until_ms_})
+  for (const auto& wake : {scheduler_wake_ms_, retry_commit_ms_, ask_again_ms_, children_ms_, poll_ms_, orphans_until_ms_, record_starts_ms_})
     if (wake && (!earliest || *wake < *earliest)) earliest = wake;
   return earliest;
 }
@@ -195,6 +196,7 @@ void Driver::on_time() {
     for (const auto& [executor, token] : std::exchange(ask_again_, {})) ask_for({token}, executor);
   if (due(children_ms_)) serve_children();
   if (due(poll_ms_)) poll_executors();
+  if (due(record_starts_ms_)) record_starts();
   if (retry_commit_ms_ && *retry_commit_ms_ > now) return;
   turn();
 }

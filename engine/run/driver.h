@@ -104,6 +104,7 @@ class Driver {
   void on_event(std::uint32_t executor, executors::Log& event);
   void on_event(std::uint32_t executor, executors::Unreachable& event);
   void on_event(std::uint32_t executor, executors::Reachable& event);
+  void record_starts();
   void finished_orphan(const executors::Finished& event);
   bool take_kept(schedule::Unit unit, const Hash128& fingerprint);
   void record_end(Flight& flight, const executors::Finished& event, const Judgement& judgement);
@@ -122,6 +123,7 @@ class Driver {
   Status open_state(const schedule::Submit& action, Flight& flight, executors::AttemptSpec& spec);
   void cannot_submit(schedule::Unit unit, const Error& error);
   void publish_outputs(schedule::Unit unit);
+  Status make_attempt_folder(const Flight& flight);
   std::string clean_up(const Flight& flight);
   void disk_is_full(const std::string& detail);
   void note(schedule::Unit unit, std::string_view kind, std::string_view detail);
@@ -139,6 +141,8 @@ class Driver {
   bool is_task(schedule::Unit unit) const { return unit < world_.graph.task_count(); }
   store::TaskId task_id(schedule::Unit unit);
   std::uint32_t executor_of(schedule::Unit unit) const;
+  /// Its attempts run on this machine, in slots that we count.
+  bool is_local(std::uint32_t executor) const { return world_.capabilities[executor].cpu_slots > 0; }
 
   World world_;
   Policies policies_;
@@ -165,6 +169,8 @@ class Driver {
   std::unordered_map<schedule::Unit, int> user_failures_;               ///< against the retry budget
   std::vector<std::vector<executors::AttemptSpec>> submits_;            ///< by executor, after the commit
   std::vector<std::vector<executors::Token>> cancels_;
+  std::vector<std::string> spare_folders_;                              ///< empty, of attempts that have ended
+  std::vector<schedule::Unit> started_lately_;
   std::vector<schedule::Unit> moves_;                                   ///< folders to publish, after the commit
   std::vector<std::pair<std::uint32_t, executors::Token>> ask_again_;   ///< attach was ambiguous
 
@@ -173,6 +179,7 @@ class Driver {
   std::optional<std::int64_t> ask_again_ms_;
   std::optional<std::int64_t> children_ms_;
   std::optional<std::int64_t> poll_ms_;
+  std::optional<std::int64_t> record_starts_ms_;
   std::optional<std::int64_t> orphans_until_ms_;  ///< how long the end waits for abandoned attempts to be stopped
   int interrupts_ = 0;
   bool all_settled_ = false;

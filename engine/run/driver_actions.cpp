@@ -74,7 +74,7 @@ Status Driver::submit_task(const schedule::Submit& action, Flight& flight, execu
   flight.recipe = std::move(prepared->recipe);
   flight.submitted_ns = world_.clock.wall_ns();
   flight.token = store::make_token(run_name_, graph.names[unit], flight.number);
-  if (auto made = world_.disk.make_folders(flight.folder); !made) return made;
+  if (auto made = make_attempt_folder(flight); !made) return made;
   if (auto opened = open_state(action, flight, spec); !opened) return opened;
 
   const auto lost = [this](workflow::TaskIndex task) { return scheduler_->is_lost(task); };
@@ -201,10 +201,22 @@ void Driver::publish_outputs(schedule::Unit unit) {
   feed(schedule::Published{unit, true});
 }
 
+/// The empty folder of an attempt that has ended on this machine becomes the next one's: a rename costs a tenth of what
+/// making one folder and removing another does.
+Status Driver::make_attempt_folder(const Flight& flight) {
+  while (!spare_folders_.empty() && is_local(flight.executor)) {
+    const std::string spare = std::move(spare_folders_.back());
+    spare_folders_.pop_back();
+    if (world_.disk.rename(spare, flight.folder)) return Ok{};
+    // Its parent is not there yet, or somebody took the spare one away: make it as usual.
+    (void)world_.disk.remove_empty_folder(spare);
+  }
+  return world_.disk.make_folders(flight.folder);
+}
+
 /// After a success only the log stays in the attempt folder; what the task left beside its outputs was scratch. Returns
 /// the log's path in the run folder, or nothing if it printed nothing.
 std::string Driver::clean_up(const Flight& flight) {
-  if (auto gone = world_.disk.remove_empty_folder(flight.folder); gone && *gone) return "";
   auto entries = world_.disk.list(flight.folder);
   if (!entries) return "";
   std::string log;
@@ -212,8 +224,10 @@ std::string Driver::clean_up(const Flight& flight) {
     if (entry.name == Layout::log_name) log = flight.folder.substr(world_.layout.root().size() + 1) + "/" + entry.name;
     else (void)world_.disk.remove_tree(flight.folder + "/" + entry.name);
   }
-  if (log.empty()) (void)world_.disk.remove_empty_folder(flight.folder);
-  return log;
+  if (!log.empty()) return log;
+  if (is_local(flight.executor)) spare_folders_.push_back(flight.folder);
+  else (void)world_.disk.remove_empty_folder(flight.folder);
+  return "";
 }
 
 // ---- settling ------------------------------------------------------------------------------------------------------

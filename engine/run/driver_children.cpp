@@ -119,7 +119,7 @@ Status Driver::submit_child(const schedule::Submit& action, Child& child, Flight
   flight.token = store::make_token(run_name_, child.name, flight.number);
   flight.submitted_ns = world_.clock.wall_ns();
   flight.state_folder = server.checkpoint(child.id.trial);
-  if (auto made = world_.disk.make_folders(flight.folder); !made) return made;
+  if (auto made = make_attempt_folder(flight); !made) return made;
   if (auto before = survey(world_.disk, flight.state_folder)) flight.state_before = std::to_string(before->signature);
   // The job file names the token before anybody starts: a server after a crash looks for it.
   if (auto told = server.submitting(child.id, flight.token, flight.number); !told) return told;

@@ -7,6 +7,7 @@ namespace sluice::run {
 namespace {
 
 constexpr std::int64_t ask_again_after_ms = 5'000;
+constexpr std::int64_t record_starts_after_ms = 500;
 
 MessageLevel level_of(executors::LogLevel level) {
   switch (level) {
@@ -41,9 +42,10 @@ void Driver::on_events(std::uint32_t executor, std::vector<executors::Event> eve
   turn();
 }
 
-void Driver::on_event(std::uint32_t, executors::Accepted& event) {
+void Driver::on_event(std::uint32_t executor, executors::Accepted& event) {
   const auto unit = unit_of_.find(event.token);
-  if (unit == unit_of_.end() || event.handle.empty() || event.handle == event.token) return;
+  // A local attempt is found again by its token alone; writing its handle would cost a commit for each.
+  if (unit == unit_of_.end() || event.handle.empty() || is_local(executor)) return;
   transaction_.accepted(flights_.at(unit->second).id, event.handle);
 }
 
@@ -69,7 +71,7 @@ void Driver::on_event(std::uint32_t, executors::Rejected& event) {
   flights_.erase(unit);
 }
 
-void Driver::on_event(std::uint32_t, executors::StateChanged& event) {
+void Driver::on_event(std::uint32_t executor, executors::StateChanged& event) {
   const auto found = unit_of_.find(event.token);
   if (found == unit_of_.end()) return;
   Flight& flight = flights_.at(found->second);
@@ -79,11 +81,23 @@ void Driver::on_event(std::uint32_t, executors::StateChanged& event) {
   if (event.state == executors::AttemptState::running && flight.started_ns == 0) {
     flight.started_ns = world_.clock.wall_ns();
     flight.node = event.node;
-    transaction_.running(flight.id, event.node, flight.started_ns);
+    if (is_local(executor)) {
+      started_lately_.push_back(found->second);
+      if (!record_starts_ms_) record_starts_ms_ = now_ms() + record_starts_after_ms;
+    } else {
+      transaction_.running(flight.id, event.node, flight.started_ns);
+    }
     if (!is_task(found->second)) answer(found->second, handoff::JobState::running, "", "");
   } else if (news && !event.reason.empty()) {
     note(found->second, "waits", event.reason);
   }
+}
+
+/// That a task runs is worth a row only if it still runs a moment later: for short ones it would cost more than they do.
+void Driver::record_starts() {
+  for (const schedule::Unit unit : std::exchange(started_lately_, {}))
+    if (const auto found = flights_.find(unit); found != flights_.end() && !found->second.finished)
+      transaction_.running(found->second.id, found->second.node, found->second.started_ns);
 }
 
 void Driver::on_event(std::uint32_t, executors::Finished& event) {
@@ -187,7 +201,7 @@ void Driver::on_event(std::uint32_t executor, executors::Attached& event) {
   if (unit != unit_of_.end()) {
     Flight& flight = flights_.at(unit->second);
     if (present) {
-      if (!event.handle.empty() && event.handle != event.token) transaction_.accepted(flight.id, event.handle);
+      if (!event.handle.empty() && !is_local(executor)) transaction_.accepted(flight.id, event.handle);
       return;
     }
     const schedule::Unit gone = unit->second;
