@@ -96,6 +96,9 @@ class SingleRun {
       case SIGXCPU:
         if (supervisor_.idle()) return give_up();
         return supervisor_.stop_all(CancelMode::term, why(), "the batch system ended the job");
+      case SIGQUIT:  // the hard way, for who can't wait for the grace
+        if (supervisor_.idle()) return give_up();
+        return supervisor_.stop_all(CancelMode::kill, Cause::cancelled, "killed on request");
       case SIGUSR1:
       case SIGCONT:
       case SIGTSTP: return supervisor_.forward(signal);
