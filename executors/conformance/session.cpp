@@ -21,8 +21,10 @@ std::int64_t ns(double seconds) { return static_cast<std::int64_t>(seconds * sta
 
 Session::Session(const Subject& subject, Complaints complaints) : subject_(subject), complaints_(complaints) {
   auto made = subject.make(io_, [this](std::vector<Event> events) { take(std::move(events)); });
-  if (complaints_.expect(made.ok(), made.ok() ? "" : "no executor: " + to_string(made.error())))
-    executor_ = std::move(*made);
+  if (!complaints_.expect(made.ok(), made.ok() ? "" : "no executor: " + to_string(made.error()))) return;
+  const auto hello = (*made)->hello();
+  if (!complaints_.expect(hello.ok(), hello.ok() ? "" : "hello has failed: " + to_string(hello.error()))) return;
+  executor_ = std::move(*made);
 }
 
 void Session::take(std::vector<Event> events) {
