@@ -1,0 +1,67 @@
+// The examples meet what every executor must.
+#include "executors/conformance/conformance.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "executors/external/external_executor.h"
+#include "tests/support/temporary_folder.h"
+
+namespace sluice::executors::external {
+namespace {
+
+const std::string examples = SLUICE_SOURCE_DIR "/executors/external/examples/";
+
+ExternalConfig config_in(const std::string& work) {
+  ExternalConfig config;
+  config.folder = work + "/external";
+  config.runner_program = SLUICE_BIN_DIR "/sluice-runner";
+  return config;
+}
+
+ExternalConfig pool(const std::string& work) {
+  ExternalConfig config = config_in(work);
+  config.name = "pool";
+  config.command = {examples + "sluice-executor-pool"};
+  config.settings = {{"workers", "4", {}}};
+  return config;
+}
+
+ExternalConfig wrap(const std::string& work) {
+  const std::string batch = SLUICE_SOURCE_DIR "/tests/executors/external/mini-batch " + work + "/batch";
+  ExternalConfig config = config_in(work);
+  config.name = "wrap";
+  config.command = {examples + "sluice-executor-wrap"};
+  config.settings = {{"submit", batch + " submit $SLUICE_SCRIPT", {}},
+                     {"job_id", "job ([0-9]+)", {}},
+                     {"status", batch + " status", {}},
+                     {"cancel", batch + " cancel $SLUICE_MODE $SLUICE_JOBS", {}},
+                     {"poll", "100 ms", {}},
+                     {"max_jobs", "8", {}}};
+  return config;
+}
+
+void meet(const std::string& check, ExternalConfig (*make_config)(const std::string&),
+          std::size_t large_batch) {
+  const tests::TemporaryFolder work;
+  conformance::Subject subject;
+  subject.work_folder = work.path();
+  subject.large_batch = large_batch;
+  subject.make = [&](boost::asio::io_context& io, EventSink sink) {
+    return make_external(io, std::move(sink), make_config(work.path()), nullptr);
+  };
+  const auto outcome = conformance::run_check(subject, check);
+  for (const auto& complaint : outcome.complaints) ADD_FAILURE() << outcome.demand << ": " << complaint;
+}
+
+class ExternalConformance : public testing::TestWithParam<std::string> {};
+
+TEST_P(ExternalConformance, OfThePythonExample) { meet(GetParam(), pool, 300); }
+TEST_P(ExternalConformance, OfTheBashExample) { meet(GetParam(), wrap, 150); }
+
+INSTANTIATE_TEST_SUITE_P(AllChecks, ExternalConformance, testing::ValuesIn(conformance::check_names()),
+                         [](const auto& check) { return check.param; });
+
+}  // namespace
+}  // namespace sluice::executors::external
