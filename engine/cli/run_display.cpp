@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 
 #include "engine/report/block.h"
@@ -41,7 +42,12 @@ RunDisplay::RunDisplay(const workflow::TaskGraph& graph, const run::Layout& layo
       screen_(console.err),
       estimate_(graph.stages.size()),
       begun_ns_(clock_.mono_ns()),
-      last_sign_ns_(begun_ns_) {}
+      last_sign_ns_(begun_ns_) {
+  // Whoever reads along may go away: that is no reason to stop.
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+RunDisplay::~RunDisplay() { flush(); }
 
 void RunDisplay::watch(const run::Driver& driver) { driver_ = &driver; }
 
@@ -68,55 +74,61 @@ report::Progress RunDisplay::progress() {
   return progress;
 }
 
-void RunDisplay::say(const std::string& lines) {
-  if (console_.err_terminal.interactive) above_ += lines + "\n";
-  else console_.err << lines << "\n";
+void RunDisplay::say(const std::string& lines) { lines_ += lines + "\n"; }
+
+std::string RunDisplay::prefix() const {
+  return "[" + std::to_string(settled_) + "/" + std::to_string(tally().total()) + "] ";
+}
+
+void RunDisplay::flush() {
+  if (lines_.empty()) return;
+  console_.err << lines_ << std::flush;
+  lines_.clear();
 }
 
 void RunDisplay::redraw() {
   flush_skipped();
   if (!console_.err_terminal.interactive) {
-    console_.err << std::flush;
-    if (clock_.mono_ns() - last_sign_ns_ < sign_of_life_every_ns) return;
+    if (!lines_.empty()) last_sign_ns_ = clock_.mono_ns();
+    flush();
+    if (clock_.mono_ns() - last_sign_ns_ < sign_of_life_every_ns || driver_->done()) return;
     last_sign_ns_ = clock_.mono_ns();
-    console_.err << report::still_running_text(progress()) << "\n" << std::flush;
-    return;
+    say(report::still_running_text(progress()));
+    return flush();
   }
   const report::Terminal terminal = report::terminal_of(STDERR_FILENO, getenv);
-  screen_.update(above_, driver_->done() ? std::vector<std::string>{} : report::block(progress(), terminal), terminal);
-  above_.clear();
+  screen_.update(lines_, report::block(progress(), terminal), terminal);
+  lines_.clear();
 }
 
-void RunDisplay::started(const run::StartedNotice&) { last_sign_ns_ = clock_.mono_ns(); }
+void RunDisplay::started(const run::StartedNotice&) {}
 
 void RunDisplay::settled(const run::SettledNotice& notice) {
   using schedule::UnitState;
-  last_sign_ns_ = clock_.mono_ns();
+  ++settled_;
   if (notice.state == UnitState::succeeded) estimate_.ended(graph_.stage_of[notice.unit], notice.seconds);
   if (notice.state == UnitState::skipped) {
     Skipped& group = skipped_[std::string(notice.message)];
     ++group.tasks;
     group.one = notice.task;
-    return;
-  }
-  const std::string begin = report::prefix(tally());
-  switch (notice.state) {
-    case UnitState::succeeded: return say(begin + report::done_text(notice.task, notice.seconds));
-    case UnitState::cached: return say(begin + report::up_to_date_text(notice.task));
-    case UnitState::cancelled: return say(begin + report::cancelled_text(notice.task));
-    case UnitState::failed: {
-      report::Failure failure{notice.task, notice.seconds, notice.message, {}, {}};
-      failure.tail = report::log_tail(std::string(notice.log), lines_of_a_failed_log);
-      if (failure.tail.size > 0) failure.log = notice.log;
-      return say(begin + report::failure_text(failure, console_.err_terminal.colour));
-    }
-    default: return;
+  } else if (notice.state == UnitState::failed) {
+    say_failure(notice);
+  } else if (!console_.err_terminal.interactive) {  // the block counts what goes as it should
+    if (notice.state == UnitState::succeeded) say(prefix() + report::done_text(notice.task, notice.seconds));
+    if (notice.state == UnitState::cached) say(prefix() + report::up_to_date_text(notice.task));
+    if (notice.state == UnitState::cancelled) say(prefix() + report::cancelled_text(notice.task));
   }
 }
 
+void RunDisplay::say_failure(const run::SettledNotice& notice) {
+  report::Failure failure{notice.task, notice.seconds, notice.message, {}, {}};
+  failure.tail = report::log_tail(std::string(notice.log), lines_of_a_failed_log);
+  if (failure.tail.size > 0) failure.log = notice.log;
+  say(prefix() + report::failure_text(failure, console_.err_terminal.colour));
+}
+
 void RunDisplay::flush_skipped() {
-  for (const auto& [reason, group] : skipped_)
-    say(report::prefix(tally()) + report::skipped_text(group.tasks, group.one, reason));
+  for (const auto& [reason, group] : skipped_) say(prefix() + report::skipped_text(group.tasks, group.one, reason));
   skipped_.clear();
 }
 
@@ -130,12 +142,11 @@ void RunDisplay::message(run::MessageLevel level, std::string_view text) {
 
 void RunDisplay::summary() {
   redraw();
-  const double seconds = seconds_between(begun_ns_, clock_.mono_ns());
-  console_.err << report::summary_text(tally(), seconds) << "\n";
-  if (!driver_->end_message().empty()) console_.err << "sluice: " << driver_->end_message() << "\n";
+  say(report::summary_text(tally(), seconds_between(begun_ns_, clock_.mono_ns())));
+  if (!driver_->end_message().empty()) say("sluice: " + driver_->end_message());
   if (driver_->end() == run::RunEnd::failed)
-    console_.err << "`sluice logs TASK` shows what a task printed; mend it and run again: what is done stays done\n";
-  console_.err << std::flush;
+    say("`sluice logs TASK` shows what a task printed; mend it and run again: what is done stays done");
+  flush();
 }
 
 json::value run_result(const workflow::TaskGraph& graph, const run::Driver& driver, double seconds) {

@@ -20,8 +20,13 @@ namespace sluice::cli {
 class RunDisplay final : public run::Observer {
  public:
   RunDisplay(const workflow::TaskGraph& graph, const run::Layout& layout, Console& console);
+  ~RunDisplay() override;
+  RunDisplay(const RunDisplay&) = delete;
+  RunDisplay& operator=(const RunDisplay&) = delete;
 
   void watch(const run::Driver& driver);
+  /// Tasks that the plan has settled: the numbers of the others go on from there.
+  void begin_at(std::size_t settled) { settled_ = settled; }
   /// About ten times a second; cheap when nothing happened.
   void redraw();
   /// The last lines: how it ended, what failed, what to do next.
@@ -39,6 +44,9 @@ class RunDisplay final : public run::Observer {
   };
 
   void say(const std::string& lines);
+  std::string prefix() const;
+  void flush();
+  void say_failure(const run::SettledNotice& notice);
   void flush_skipped();
   report::Tally tally() const;
   report::Progress progress();
@@ -52,7 +60,8 @@ class RunDisplay final : public run::Observer {
   RealClock clock_;
   std::int64_t begun_ns_;
   std::int64_t last_sign_ns_;
-  std::string above_;                       ///< lines that wait for the next redraw of the block
+  std::string lines_;                       ///< that wait for the next redraw: one write for many
+  std::size_t settled_ = 0;
   std::map<std::string, Skipped> skipped_;  ///< by reason: one line for all that one failure took with it
 };
 

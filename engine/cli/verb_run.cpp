@@ -6,6 +6,7 @@
 #include "engine/base/units.h"
 #include "engine/cli/executors.h"
 #include "engine/cli/machine.h"
+#include "engine/cli/planned_graph.h"
 #include "engine/cli/run_display.h"
 #include "engine/cli/session.h"
 #include "engine/cli/verbs.h"
@@ -23,12 +24,13 @@ std::string user_name() {
   return name != nullptr ? name : std::to_string(getuid());
 }
 
-store::RunInfo run_info(const workflow::TaskGraph& graph, const std::string& command_line) {
+store::RunInfo run_info(const workflow::TaskGraph& graph, const plan::Plan& plan, const std::string& command_line) {
   store::RunInfo info;
   info.command_line = command_line;
   info.workflow_path = graph.workflow_path;
   RealDisk disk;
   if (auto text = disk.read(graph.workflow_path)) info.workflow_text = *text;
+  info.graph = planned_graph(graph, plan);
   info.params = graph.params;
   info.host = host_name();
   info.user = user_name();
@@ -96,8 +98,10 @@ Result<int> run(const Arguments& arguments, Console& console) {
 
   RunDisplay display(*graph, place, console);
   run::Driver driver({*ours.disk, ours.clock, *ours.store, *graph, **plan, place, loop.executors(), loop.capabilities(), display,
-                      run_info(*graph, own_command_line())});
+                      run_info(*graph, **plan, own_command_line())});
   display.watch(driver);
+  const plan::PlanCounts planned = (*plan)->counts();
+  display.begin_at(planned.up_to_date + planned.kept + planned.excluded);
   loop.on_redraw([&] { display.redraw(); });
   loop.on_request([&](const std::string& request) { obey(request, *graph, driver, display); });
   if (auto driven = loop.drive(driver); !driven) return std::move(driven).error();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_set>
 
 #include "engine/workflow/task_graph.h"
 
@@ -18,10 +19,10 @@ std::vector<KeyValues> distinct_values(const TaskGraph& graph, const workflow::S
   std::vector<KeyValues> keys;
   for (std::size_t k = 0; k < stage.keys.size(); ++k) {
     KeyValues values{stage.keys[k], {}};
-    std::map<std::string_view, bool> seen;
+    std::unordered_set<std::string_view> seen;
     for (TaskIndex task = stage.first_task; task < stage.first_task + stage.task_count; ++task) {
       const std::string& value = graph.key_values(task)[k];
-      if (seen.emplace(value, true).second) values.values.push_back(value);
+      if (seen.insert(value).second) values.values.push_back(value);
     }
     keys.push_back(std::move(values));
   }

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t most_notes = 50;
 constexpr std::size_t events_looked_at = 2000;
 
+/// Dead ones too: their last heartbeat tells how long they lived.
 std::vector<RunOwner> owner_of(store::Store& store, Processes& processes, std::int64_t now_ns) {
   const auto owner = store::Lock::owner(store);
   if (!owner || !*owner) return {};
@@ -24,7 +25,6 @@ std::vector<RunOwner> owner_of(store::Store& store, Processes& processes, std::i
   const double silent_s = seconds_between(found.heartbeat_ns, now_ns);
   shown.is_alive =
       liveness == Liveness::alive || (liveness == Liveness::unknown && silent_s < store::Lock::silence_s);
-  if (liveness == Liveness::dead) return {};
   return {shown};
 }
 
@@ -44,6 +44,7 @@ Result<std::int64_t> end_of(store::Store& store, const store::Run& run, const Ru
   for (const store::Event& event : *events) end = std::max(end, event.wall_ns);
   for (const Span& span : summary.spans)
     if (!span.is_running) end = std::max(end, span.end_ns);
+  for (const RunOwner& owner : summary.owner) end = std::max(end, owner.heartbeat_ns);
   return end;
 }
 

@@ -26,6 +26,7 @@ std::string owner_line(const RunSummary& summary) {
   const RunOwner& owner = summary.owner.front();
   std::string line = "driven by " + printable(owner.host) + " pid " + std::to_string(owner.pid);
   const std::string beat = format_seconds(std::floor(seconds_since(owner.heartbeat_ns, summary.now_ns)));
+  if (owner.is_certain && !owner.is_alive) return "";
   if (!owner.is_certain) line += owner.is_alive ? ", heartbeat " + beat + " ago" : ", silent for " + beat;
   return line + "\n";
 }
@@ -37,8 +38,8 @@ std::string head(const RunSummary& summary, const Terminal& terminal) {
                                                  : Tone::strong;
   std::string text = paint(printable(summary.workflow), Tone::strong, terminal.colour) + ": " +
                      paint(printable(summary.state), tone, terminal.colour);
-  text += summary.state == "running" ? " for " + format_seconds(summary.seconds())
-                                     : " after " + format_seconds(summary.seconds());
+  if (summary.state == "running") text += " for " + format_seconds(summary.seconds());
+  else if (summary.state != "interrupted") text += " after " + format_seconds(summary.seconds());
   text += ", started " + time_text(summary.started_ns) + " (run " + printable(summary.run) + ")\n" +
           owner_line(summary);
   if (summary.state == "interrupted")
