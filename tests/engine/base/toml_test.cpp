@@ -124,6 +124,13 @@ TEST(Toml, HostileTextsAreErrorsAndNoCrashes) {
             "  a = \"?\"\n"
             "      ^\n"
             "1 error\n");
+  EXPECT_EQ(
+      complaints("[$]\n"),
+      "a.toml:1:2: error: not valid TOML: expected bare key starting character or string delimiter, saw '$'"
+      " (in the key)\n"
+      "  [$]\n"
+      "   ^\n"
+      "1 error\n");
   std::string keys = "a";
   for (int i = 0; i < 100'000; ++i) keys += ".a";
   EXPECT_NE(complaints(keys + " = 1").find("a key of more than 32 parts"), std::string::npos);
