@@ -46,6 +46,7 @@ struct Child {
   bool seen_by_sampler = false;
   bool stopping = false;  ///< asked to end
   int kill_rounds = 0;
+  bool abandoned = false;  ///< some of it would not go
   std::optional<Loop::Timer> limit_timer;
   std::optional<Loop::Timer> kill_timer;
 

@@ -115,12 +115,12 @@ void LogFiles::show(LogFile& log) {
   log.named = link_descriptor(descriptor_path("self", log.fd), log.path);
 }
 
-Status LogFiles::close(LogFile& log) {
+Status LogFiles::close(LogFile& log, bool all_gone) {
   if (log.fd < 0) return Ok{};
   const bool empty = is_empty(log.fd);
   Status shown = empty || log.named ? Status(Ok{}) : give_name(descriptor_path("self", log.fd), log.path);
   if (log.named && empty) ::unlink(log.path.c_str());
-  if (!log.named && empty && spares_.size() < most_spares)
+  if (all_gone && !log.named && empty && spares_.size() < most_spares)
     spares_.push_back({log.place, log.fd});
   else
     ::close(log.fd);

@@ -34,8 +34,8 @@ class LogFiles {
   int last_error() const { return last_error_; }  ///< errno of the `open` that failed last
   /// Gives the file its name if something has been written; where that fails, `close` says so.
   void show(LogFile& log);
-  /// The program and all that it started are gone.
-  Status close(LogFile& log);
+  /// `all_gone`: nobody can write to it any more, so that an unused file may serve somebody else.
+  Status close(LogFile& log, bool all_gone = true);
 
  private:
   struct Spare {

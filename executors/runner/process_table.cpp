@@ -164,6 +164,12 @@ std::string mark_of(pid_t pid) {
   return environment.c_str() + at + key.size();
 }
 
+std::string folder_of(pid_t pid) {
+  std::array<char, 4096> path{};
+  const auto size = ::readlink(("/proc/" + std::to_string(pid) + "/cwd").c_str(), path.data(), path.size());
+  return size > 0 ? std::string(path.data(), static_cast<std::size_t>(size)) : "";
+}
+
 std::uint64_t proportional_bytes(pid_t pid) {
   constexpr std::uint64_t kilobyte = 1024;
   return number_after(read_all("/proc/" + std::to_string(pid) + "/smaps_rollup"), "\nPss:") * kilobyte;

@@ -39,6 +39,8 @@ std::vector<ProcessEntry> members(const std::vector<ProcessEntry>& all, pid_t le
 
 /// The value of the attempt's mark in a process's environment; empty when it has none or hides it.
 std::string mark_of(pid_t pid);
+/// Its working directory; empty when that can't be told.
+std::string folder_of(pid_t pid);
 
 /// Shared pages are counted by halves, thirds, ...: what the process really costs. Slow; 0 when it can't be
 /// told.

@@ -120,9 +120,11 @@ void Server::on_message(std::string_view text) {
 }
 
 bool Server::before_waiting() {
-  if (!ledger_.flush()) tell_trouble();
+  const bool written = ledger_.flush();
+  if (!written) tell_trouble();
   send_events();
-  if (may_vanish_ || (ending_ && supervisor_.idle() && waiting_.empty())) {
+  // Evidence that waits for room on the disk keeps the runner alive.
+  if (written && (may_vanish_ || (ending_ && supervisor_.idle() && waiting_.empty()))) {
     ledger_.closed();
     loop_.stop();
     return false;

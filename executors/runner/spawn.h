@@ -30,8 +30,8 @@ struct Launched {
   int error_number = 0;
 };
 
-/// Closes and resets what this process was given beyond stdin, stdout and stderr (descriptors, ignored signals), so that
-/// it can't reach the programs it starts.
+/// Closes and resets what this process was given beyond stdin, stdout and stderr (descriptors, ignored
+/// signals), so that it can't reach the programs it starts.
 void forget_caller();
 
 Launched launch(const Launch& launch);

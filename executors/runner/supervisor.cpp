@@ -206,7 +206,7 @@ void Supervisor::swept(Child& child) {
   if (child.kill_timer) loop_.cancel(*child.kill_timer);
   child.kill_timer.reset();
   if (child.cgroup) child.cgroup->remove();
-  const auto closed = logs_.close(child.log);
+  const auto closed = logs_.close(child.log, !strangers_ && !child.abandoned);
   if (!closed) append(child.message, to_string(closed.error()));
   child.phase = Phase::surveying;
   listener_.ended(child);

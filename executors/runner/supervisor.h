@@ -64,6 +64,7 @@ class Supervisor {
   void signal_program(const Child& child, int signal) const;
 
   bool anything_left(Child& child);
+  bool is_stray_of(const Child& child, const ProcessEntry& process) const;
   std::vector<ProcessEntry> remains(const Child& child) const;
 
   void arm_sampler();
@@ -79,6 +80,7 @@ class Supervisor {
   int null_fd_ = -1;
   rlimit open_files_{};  ///< what tasks get; the runner itself takes all that is allowed
   std::uint64_t oom_kills_ = 0;
+  bool strangers_ = false;  ///< an orphan has come to us that belongs to nobody we know
   unsigned cgroup_number_ = 0;
   std::optional<Loop::Timer> sampler_;
   std::int64_t scan_cost_ns_ = 0;

@@ -81,6 +81,7 @@ void Supervisor::kill_again_later(Child& child) {
                   child.spec.token + " was killed but does not go: its processes hang in the kernel");
   if (child.phase == Phase::sweeping && child.kill_rounds > most_rounds_for_leftovers) {
     child.message += " (some would not go)";
+    child.abandoned = true;
     child.kill_timer.reset();
     return swept(child);
   }
@@ -91,6 +92,7 @@ void Supervisor::kill_again_later(Child& child) {
 /// Cheap, because it is asked at the end of every attempt: is its process group empty, and has no orphan come
 /// to us?
 bool Supervisor::anything_left(Child& child) {
+  strangers_ = false;
   if (::kill(-child.pid, 0) == 0 || errno == EPERM) return true;
   if (child.cgroup && !child.cgroup->empty()) return true;
   bool left = false;
@@ -98,12 +100,21 @@ bool Supervisor::anything_left(Child& child) {
     if (by_pid_.contains(pid)) continue;
     const auto process = look_at_process(pid);
     if (process.pid == 0 || process.zombie) continue;
-    if (!child.strays.contains(pid) && process.session != child.pid && mark_of(pid) != child.spec.token)
-      continue;
-    child.strays.insert(pid);
-    left = true;
+    if (is_stray_of(child, process)) {
+      child.strays.insert(pid);
+      left = true;
+    } else {
+      strangers_ = true;
+    }
   }
   return left;
+}
+
+/// An orphan that has left its session is known by having been seen before, by its mark, or by where it
+/// stands.
+bool Supervisor::is_stray_of(const Child& child, const ProcessEntry& process) const {
+  return child.strays.contains(process.pid) || process.session == child.pid ||
+         mark_of(process.pid) == child.spec.token || folder_of(process.pid) == child.spec.folder;
 }
 
 std::vector<ProcessEntry> Supervisor::remains(const Child& child) const {

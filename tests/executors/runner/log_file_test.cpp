@@ -63,6 +63,19 @@ TEST(LogFile, AnUnusedFileServesTheNextAttempt) {
   EXPECT_EQ(*RealDisk().read(folder / "3"), "third");
 }
 
+TEST(LogFile, ThatSomebodyMayStillHoldServesNobodyElse) {
+  const tests::TemporaryFolder folder;
+  LogFiles files;
+  auto first = files.open(folder / "1");
+  const int held = ::dup(first->fd);
+  ASSERT_TRUE(files.close(*first, false));
+  auto second = files.open(folder / "2");
+  ASSERT_EQ(::write(held, "stray", 5), 5);
+  ASSERT_TRUE(files.close(*second));
+  EXPECT_FALSE(is_there(folder / "2"));
+  ::close(held);
+}
+
 TEST(LogFile, OfARequeuedJobIsContinued) {
   const tests::TemporaryFolder folder;
   LogFiles files;

@@ -290,6 +290,14 @@ TEST_F(SingleAttempt, SoIsWhatLeftItsSession) {
   EXPECT_NE(end.message.find("processes behind, ended by the runner"), std::string::npos) << end.message;
 }
 
+TEST_F(SingleAttempt, SoIsWhatHidItsMark) {
+  script(
+      "env -i setsid sh -c 'echo $$ > daemon; exec sleep 1000' & while ! test -s daemon; do sleep 0.01; "
+      "done; exit 0");
+  EXPECT_EQ(run().message, "left 1 process behind, ended by the runner");
+  EXPECT_FALSE(lives(pid_in("daemon")));
+}
+
 TEST_F(SingleAttempt, TheOutputsAreReadWhenNobodyWritesAnyMore) {
   file.attempt.outputs = {{"out", "out"}};
   script(
