@@ -129,6 +129,7 @@ void LocalDriver::answer_from_journal(Peer& peer, const Token& token) {
 
 void LocalDriver::submit(std::span<const AttemptSpec> attempts) {
   discover();
+  attached_ = true;  // who submits without having asked for anything holds nothing unfinished
   std::vector<Token> fresh;
   for (const auto& attempt : attempts) {
     if (Peer* reader = reader_of(attempt.token)) {

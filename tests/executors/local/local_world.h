@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <string>
@@ -36,7 +37,7 @@ class LocalWorld : public testing::Test {
   ~LocalWorld() override {
     for (const auto& complaint : list) ADD_FAILURE() << complaint;
     for (const auto& runner : runners())
-      if (processes.liveness(runner.process) == Liveness::alive)
+      if (alive(runner) && runner.process.pid != ::getpid())
         ::kill(static_cast<pid_t>(runner.process.pid), SIGKILL);
   }
 

@@ -1,11 +1,17 @@
 // Runners that die, or can't be reached: what the driver tells, and what it must not do.
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdlib>
+#include <thread>
 
 #include "engine/base/record_line.h"
+#include "executors/runner/frames.h"
 #include "executors/runner/journal.h"
 #include "executors/runner/journal_lines.h"
 #include "executors/runner/settle.h"
@@ -130,11 +136,11 @@ TEST_F(LostRunner, WhoseFirstWordNeverCameHasStartedNothing) {
 /// A runner's folder as a test wants it.
 class ForgedRunner {
  public:
-  ForgedRunner(const std::string& runners_folder, const ProcessId& process)
+  ForgedRunner(const std::string& runners_folder, const ProcessId& process, int protocol = runner_protocol,
+               const std::string& socket = "sluice/nobody")
       : folder_(runners_folder + "/forged") {
     EXPECT_TRUE(disk_.make_folders(folder_));
-    EXPECT_TRUE(write_hello(disk_, folder_,
-                            {"forged", "sluice/nobody-" + std::to_string(::getpid()), process, "", 1}));
+    EXPECT_TRUE(write_hello(disk_, folder_, {"forged", socket, process, "", protocol}));
     add(opened_line("forged", process));
   }
   void add(const std::string& line) {
@@ -240,6 +246,96 @@ TEST_F(LostRunner, OnAnotherHostIsWatchedFromAfar) {
   EXPECT_EQ(session.record(running)->cause, Cause::node_lost);
   EXPECT_EQ(session.record(running)->message, "its host has given no sign of life for too long");
   session.leave();
+}
+
+TEST_F(LostRunner, ThatSpeaksAnotherProtocolIsReadUntilItEnds) {
+  const Token token = "check/old/1";
+  ForgedRunner forged(config.runners_folder, processes.self(), 99);
+  forged.add(accepted_line({token}));
+  forged.add(claim_line(token));
+  auto session = driver();
+  session.attach({token});
+  const auto mine = script("mine", "true");
+  session.submit({mine});
+  session.wait_finished({mine});
+  EXPECT_EQ(session.last<Attached>(token)->presence, Presence::present);
+  EXPECT_EQ(session.finished(token), nullptr);
+  forged.add(finished_line(success_of(token)));
+  session.wait("its end is read", [&] { return session.finished(token) != nullptr; });
+  forged.add(closed_line());
+  session.leave();
+}
+
+/// A runner that lives in a thread of the test, and hangs up on its first driver.
+class FickleRunner {
+ public:
+  explicit FickleRunner(Token token)
+      : token_(std::move(token)), listener_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    name.copy(address.sun_path + 1, name.size());
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+    EXPECT_EQ(::bind(listener_, reinterpret_cast<const sockaddr*>(&address), size), 0);
+    EXPECT_EQ(::listen(listener_, 4), 0);
+    thread_ = std::thread([this] { serve(); });
+  }
+  FickleRunner(const FickleRunner&) = delete;
+  FickleRunner& operator=(const FickleRunner&) = delete;
+  ~FickleRunner() {
+    thread_.join();
+    ::close(listener_);
+  }
+  const std::string name = "sluice/fickle-" + std::to_string(::getpid());
+  std::vector<std::string> heard;  ///< by the second connection, to be read when it has ended
+
+ private:
+  void serve() {
+    const int first = ::accept(listener_, nullptr, nullptr);
+    say(first, R"({"events":[{"event":"attached","token":")" + token_ +
+                   R"(","presence":"present","handle":"f/1"}]})");
+    ::close(first);
+    const int second = ::accept(listener_, nullptr, nullptr);
+    FrameReader reader;
+    std::array<char, 4096> buffer{};
+    for (ssize_t count; heard.size() < 3 && (count = ::read(second, buffer.data(), buffer.size())) > 0;) {
+      reader.feed({buffer.data(), static_cast<std::size_t>(count)});
+      while (const auto message = reader.next()) heard.emplace_back(*message);
+    }
+    json::object end{{"event", "finished"}, {"token", token_}};
+    end["record"] = to_json(success_of(token_));
+    say(second, json::serialize(json::object{{"events", json::array{end, end}}}));
+    while (::read(second, buffer.data(), buffer.size()) > 0) {
+    }
+    ::close(second);
+  }
+  static void say(int fd, const std::string& text) {
+    std::string frame;
+    append_frame(frame, text);
+    EXPECT_EQ(::write(fd, frame.data(), frame.size()), static_cast<ssize_t>(frame.size()));
+  }
+
+  Token token_;
+  int listener_;
+  std::thread thread_;
+};
+
+TEST_F(LostRunner, ThatOnlyHungUpIsCalledAgain) {
+  const Token token = "check/fickle/1";
+  FickleRunner runner(token);
+  ForgedRunner forged(config.runners_folder, processes.self(), runner_protocol, runner.name);
+  auto session = driver();
+  session.attach({token});
+  session.wait("attach is answered", [&] { return session.last<Attached>(token) != nullptr; });
+  session.cancel({token},
+                 CancelMode::kill);  // perhaps on the line that is being cut: it must not be forgotten
+  session.wait("its end is told", [&] { return session.finished(token) != nullptr; });
+  session.idle(0.1);
+  EXPECT_EQ(session.count_finished(token), 1U) << "an end that is told twice is passed on once";
+  session.crash();
+  ASSERT_EQ(runner.heard.size(), 3U);
+  EXPECT_TRUE(runner.heard[0].starts_with(R"({"do":"configure","proto":1)"));
+  EXPECT_EQ(runner.heard[1], R"({"do":"attach","tokens":["check/fickle/1"]})");
+  EXPECT_EQ(runner.heard[2], R"({"do":"cancel","tokens":["check/fickle/1"],"mode":"kill"})");
 }
 
 TEST_F(LostRunner, OfAnEarlierBootHasNoProcessesHere) {
