@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::int64_t commit_retry_ms = 5'000;
 constexpr std::int64_t poll_every_ms = 60'000;
+constexpr int most_vain_commits = 2;
 
 }  // namespace
 
@@ -101,6 +102,7 @@ void Driver::commit() {
   const Status status = transaction_.commit();
   if (status) {
     retry_commit_ms_.reset();
+    vain_commits_ = 0;
     if (world_.store.on_ballast()) disk_is_full("the run folder's disk is full");
     return;
   }
@@ -108,6 +110,9 @@ void Driver::commit() {
   if (store::is_disk_full(status.error())) {
     disk_is_full(status.error().what);
     retry_commit_ms_ = now_ms() + commit_retry_ms;
+    // When nothing runs any more there is nothing to wait for: what ended is in the runners' journals.
+    const bool anything_runs = std::any_of(flights_.begin(), flights_.end(), [](const auto& entry) { return !entry.second.finished; });
+    if (!anything_runs && ++vain_commits_ > most_vain_commits) end_ = RunEnd::disk_full;
     return;
   }
   end_ = RunEnd::broken;
@@ -137,7 +142,7 @@ bool Driver::wait_for_orphans() {
   constexpr std::int64_t patience_ms = 30'000;
   if (orphans_.empty() || interrupts_ > 0) return false;
   if (!orphans_until_ms_) orphans_until_ms_ = now_ms() + patience_ms;
-  return *orphans_until_ms_ > now_ms();
+  return true;
 }
 
 void Driver::after_turn() {
@@ -197,6 +202,7 @@ void Driver::on_time() {
   if (due(children_ms_)) serve_children();
   if (due(poll_ms_)) poll_executors();
   if (due(record_starts_ms_)) record_starts();
+  if (due(orphans_until_ms_)) orphans_.clear();  // they don't answer: the next run looks for them again
   if (retry_commit_ms_ && *retry_commit_ms_ > now) return;
   turn();
 }

@@ -184,6 +184,7 @@ class Driver {
   int interrupts_ = 0;
   bool all_settled_ = false;
   bool disk_full_ = false;
+  int vain_commits_ = 0;             ///< in a row, while nothing ran
   std::size_t stuck_publishes_ = 0;  ///< successes whose outputs found no room
   RunEnd end_ = RunEnd::running;
   std::string end_message_;
