@@ -1,7 +1,7 @@
-// What starts attempts. The engine hands over batches and never waits: answers arrive as events, in any order, maybe
-// late, maybe twice. Every attempt has a token; submitting a token again gives the same handle and starts nothing.
-// An executor never decides that a task succeeded: it reports what it saw, the engine weighs it (exit record >
-// accounting > queue).
+// What starts attempts. The engine hands over batches and never waits: answers arrive as events, in any
+// order, maybe late, maybe twice. Every attempt has a token; submitting a token again gives the same handle
+// and starts nothing. An executor never decides that a task succeeded: it reports what it saw, the engine
+// weighs it (exit record > accounting > queue).
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct Resources {
   std::uint64_t memory_bytes = 0;  ///< 0: no limit asked
   int gpus = 0;
   int ranks = 1;
-  double time_s = 0;               ///< 0: no limit asked
+  double time_s = 0;  ///< 0: no limit asked
 
   bool operator==(const Resources&) const = default;
 };
@@ -38,11 +38,13 @@ struct ExpectedOutput {
 
 struct AttemptSpec {
   Token token;
-  std::string group;    ///< attempts of one group differ only in argv, folder and token: may go out as one array
-  std::string folder;   ///< absolute; exists; the working directory
-  std::string log;      ///< absolute; stdout and stderr; created at the first byte
+  std::string
+      group;  ///< attempts of one group differ only in argv, folder and token: may go out as one array
+  std::string folder;  ///< absolute; exists; the working directory
+  std::string log;     ///< absolute; stdout and stderr; created at the first byte
   std::vector<std::string> argv;
-  std::vector<std::pair<std::string, std::string>> env;  ///< added to what the node passes through (PATH, HOME, ...)
+  std::vector<std::pair<std::string, std::string>>
+      env;  ///< added to what the node passes through (PATH, HOME, ...)
   Resources resources;
   std::vector<ExpectedOutput> outputs;
   double grace_s = 10;  ///< from TERM (or USR2, with ranks) to KILL
@@ -50,11 +52,21 @@ struct AttemptSpec {
 };
 
 /// Closed set; what a batch system really said travels as `native_state`.
-enum class AttemptState : std::uint8_t { queued, starting, running, suspended, requeued, finished, lost, unknown };
+enum class AttemptState : std::uint8_t {
+  queued,
+  starting,
+  running,
+  suspended,
+  requeued,
+  finished,
+  lost,
+  unknown
+};
 
-/// What the batch system believes about the end, when it says anything; used only where no exit record is found.
+/// What the batch system believes about the end, when it says anything; used only where no exit record is
+/// found.
 enum class Verdict : std::uint8_t {
-  unknown,          ///< it is gone and nobody says how
+  unknown,  ///< it is gone and nobody says how
   completed,
   failed,
   out_of_memory,
@@ -65,8 +77,15 @@ enum class Verdict : std::uint8_t {
   never_started,      ///< cancelled or lost before it ran
 };
 
-struct Accepted { Token token; Handle handle; };
-struct Rejected { Token token; bool permanent = false; std::string message; };
+struct Accepted {
+  Token token;
+  Handle handle;
+};
+struct Rejected {
+  Token token;
+  bool permanent = false;
+  std::string message;
+};
 struct StateChanged {
   Token token;
   AttemptState state = AttemptState::unknown;
@@ -84,15 +103,24 @@ struct Finished {
 };
 enum class Presence : std::uint8_t { present, absent, ambiguous };
 /// The answer to attach: is the token known (queued, running or ended)? Ambiguous: can't tell now, ask again.
-struct Attached { Token token; Presence presence = Presence::absent; Handle handle; };
+struct Attached {
+  Token token;
+  Presence presence = Presence::absent;
+  Handle handle;
+};
 enum class LogLevel : std::uint8_t { info, warning, error };
-struct Log { LogLevel level = LogLevel::info; std::string message; };
-struct Unreachable { std::string message; };  ///< the scheduler does not answer; nothing has failed
+struct Log {
+  LogLevel level = LogLevel::info;
+  std::string message;
+};
+struct Unreachable {
+  std::string message;
+};  ///< the scheduler does not answer; nothing has failed
 struct Reachable {};
 
 using Event = std::variant<Accepted, Rejected, StateChanged, Finished, Attached, Log, Unreachable, Reachable>;
-/// Events come in batches, so that the engine can record a batch in one transaction. Never called from inside a call
-/// of the engine into the executor.
+/// Events come in batches, so that the engine can record a batch in one transaction. Never called from inside
+/// a call of the engine into the executor.
 using EventSink = std::function<void(std::vector<Event>)>;
 
 struct Capabilities {
@@ -102,12 +130,12 @@ struct Capabilities {
   int cpu_slots = 0;
   int gpu_slots = 0;
   std::uint64_t memory_bytes = 0;
-  std::size_t max_batch = 1000;     ///< attempts in one submit call
-  std::size_t max_in_flight = 0;    ///< submitted and unfinished; 0 = no limit
-  bool survives_driver = true;      ///< attempts go on when the driver dies
+  std::size_t max_batch = 1000;   ///< attempts in one submit call
+  std::size_t max_in_flight = 0;  ///< submitted and unfinished; 0 = no limit
+  bool survives_driver = true;    ///< attempts go on when the driver dies
 };
 
-enum class CancelMode : std::uint8_t { term, kill };    ///< term: ask, wait the grace, then kill
+enum class CancelMode : std::uint8_t { term, kill };  ///< term: ask, wait the grace, then kill
 enum class ShutdownMode : std::uint8_t { detach, cancel };
 
 class Executor {
@@ -115,9 +143,10 @@ class Executor {
   virtual ~Executor() = default;
   virtual Result<Capabilities> hello() = 0;
   virtual void submit(std::span<const AttemptSpec> attempts) = 0;
-  virtual void poll(std::span<const Token> tokens) = 0;    ///< a hint: report the state of these soon
+  virtual void poll(std::span<const Token> tokens) = 0;  ///< a hint: report the state of these soon
   virtual void cancel(std::span<const Token> tokens, CancelMode mode) = 0;
-  virtual void attach(std::span<const Token> tokens) = 0;  ///< after a restart; `Attached` for each, then its life
+  virtual void attach(
+      std::span<const Token> tokens) = 0;  ///< after a restart; `Attached` for each, then its life
   virtual void shutdown(ShutdownMode mode) = 0;
 };
 

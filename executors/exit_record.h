@@ -1,5 +1,5 @@
-// Evidence: what the runner saw when an attempt ended, written where nothing can tear it (its journal, or a file of
-// its own renamed into place). An exit record beats every queue and every accounting database.
+// Evidence: what the runner saw when an attempt ended, written where nothing can tear it (its journal, or a
+// file of its own renamed into place). An exit record beats every queue and every accounting database.
 #pragma once
 
 #include <cstdint>
@@ -15,19 +15,19 @@ namespace sluice::executors {
 
 /// Why the runner itself ended the attempt, when it did.
 enum class Cause : std::uint8_t {
-  none,         ///< the program ended by itself
-  start_failed, ///< it could not be started (not found, not executable, folder gone): `message` says why
-  timeout,      ///< the runner's time limit
-  oom,          ///< the memory limit, or the kernel's OOM killer
-  cancelled,    ///< asked to
-  preempted,    ///< the batch system wants the node back
-  node_lost,    ///< the runner, or its host, went away while the program ran
+  none,          ///< the program ended by itself
+  start_failed,  ///< it could not be started (not found, not executable, folder gone): `message` says why
+  timeout,       ///< the runner's time limit
+  oom,           ///< the memory limit, or the kernel's OOM killer
+  cancelled,     ///< asked to
+  preempted,     ///< the batch system wants the node back
+  node_lost,     ///< the runner, or its host, went away while the program ran
 };
 
 struct OutputEvidence {
   std::string name;
-  std::string path;     ///< as in ExpectedOutput: relative to the attempt folder
-  Content content;      ///< kind missing: it was not there
+  std::string path;  ///< as in ExpectedOutput: relative to the attempt folder
+  Content content;   ///< kind missing: it was not there
 };
 
 struct Usage {
@@ -38,12 +38,12 @@ struct Usage {
 
 struct ExitRecord {
   std::string token;
-  std::string job;       ///< the batch system's job id; the runner's own id for local
-  int restart = 0;       ///< how often the batch system started this job before
-  int exit_code = 0;     ///< the program's, when `signal` is 0
+  std::string job;    ///< the batch system's job id; the runner's own id for local
+  int restart = 0;    ///< how often the batch system started this job before
+  int exit_code = 0;  ///< the program's, when `signal` is 0
   int signal = 0;
   Cause cause = Cause::none;
-  std::string message;   ///< for people; empty when there is nothing to say
+  std::string message;  ///< for people; empty when there is nothing to say
   std::string node;
   std::int64_t started_ns = 0;  ///< wall clock of the node
   std::int64_t ended_ns = 0;

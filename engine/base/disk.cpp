@@ -106,7 +106,8 @@ std::string temporary_beside(const std::string& path) {
   return path + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
 }
 
-Status write_temporary(const std::string& temporary, const std::string& path, std::string_view bytes, Sync sync) {
+Status write_temporary(const std::string& temporary, const std::string& path, std::string_view bytes,
+                       Sync sync) {
   File file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (file.fd < 0) return io_error("can't create it", path, errno);
   if (auto written = write_all(file.fd, bytes, path); !written) return written;
@@ -214,7 +215,8 @@ Result<Content> content_of(Disk& disk, const std::string& path, const HashFile* 
 
 Error io_error(std::string what, const std::string& where, int error_number) {
   Error error{std::move(what) + ": " + std::strerror(error_number), where, "", ErrorKind::io, error_number};
-  if (error_number == ENOSPC || error_number == EDQUOT) error.hint = "free some space, then run the same command again";
+  if (error_number == ENOSPC || error_number == EDQUOT)
+    error.hint = "free some space, then run the same command again";
   if (error_number == EACCES || error_number == EROFS) error.hint = "check the permissions of this path";
   return error;
 }
@@ -255,7 +257,8 @@ Status RealDisk::make_folders(const std::string& path) {
   const std::string parent = parent_path(path);
   if (parent.empty() || parent == path) return io_error("can't make the folder", path, errno);
   if (auto made = make_folders(parent); !made) return made;
-  if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) return io_error("can't make the folder", path, errno);
+  if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST)
+    return io_error("can't make the folder", path, errno);
   return Ok{};
 }
 
@@ -311,7 +314,8 @@ Result<std::vector<FolderEntry>> RealDisk::list(const std::string& path) {
 Result<Hash128> RealDisk::hash_file(const std::string& path) {
   thread_local Hasher hasher;
   hasher.reset();
-  auto done = for_each_chunk(path, 0, [&](std::string_view chunk) { hasher.bytes(chunk.data(), chunk.size()); });
+  auto done =
+      for_each_chunk(path, 0, [&](std::string_view chunk) { hasher.bytes(chunk.data(), chunk.size()); });
   if (!done) return std::move(done).error();
   return hasher.digest();
 }

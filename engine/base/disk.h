@@ -1,5 +1,5 @@
-// The disk seam: every file operation of the engine goes through here, so that the simulator can run the whole
-// driver on a disk of its own that fills up, tears writes and dies on demand.
+// The disk seam: every file operation of the engine goes through here, so that the simulator can run the
+// whole driver on a disk of its own that fills up, tears writes and dies on demand.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +42,8 @@ class Disk {
   virtual Result<FileStat> stat_link(const std::string& path) = 0;
 
   virtual Result<std::string> read(const std::string& path) = 0;
-  /// From byte `offset` to the end: what a file that only grows has got since. Empty when the file is not that long.
+  /// From byte `offset` to the end: what a file that only grows has got since. Empty when the file is not
+  /// that long.
   virtual Result<std::string> read_from(const std::string& path, std::uint64_t offset);
   /// Writes beside the target and renames over it: readers see the old bytes or the new ones.
   virtual Status write(const std::string& path, std::string_view bytes, Sync sync) = 0;
@@ -50,7 +51,8 @@ class Disk {
   virtual Status rename(const std::string& from, const std::string& to) = 0;
   /// Copies the bytes and syncs them; an existing target is overwritten.
   virtual Status copy_file(const std::string& from, const std::string& to, bool executable) = 0;
-  virtual Status remove_tree(const std::string& path) = 0;    ///< a missing path is fine; links are not followed
+  virtual Status remove_tree(
+      const std::string& path) = 0;  ///< a missing path is fine; links are not followed
   /// True: it is gone. A folder with something in it stays, and that is no error.
   virtual Result<bool> remove_empty_folder(const std::string& path) = 0;
   virtual Result<std::vector<FolderEntry>> list(const std::string& path) = 0;  ///< sorted by name
@@ -75,12 +77,12 @@ class RealDisk final : public Disk {
   Result<std::uint64_t> free_bytes(const std::string& path) override;
 };
 
-/// What is at a path, by content. `signature` is cheap (sizes, times, inodes): while it is unchanged the hash is
-/// taken to be, so that checking 100,000 outputs needs 100,000 stats and no reads.
+/// What is at a path, by content. `signature` is cheap (sizes, times, inodes): while it is unchanged the hash
+/// is taken to be, so that checking 100,000 outputs needs 100,000 stats and no reads.
 struct Content {
   FileKind kind = FileKind::missing;
   Hash128 hash;
-  std::uint64_t size = 0;       ///< bytes in all files
+  std::uint64_t size = 0;  ///< bytes in all files
   std::uint64_t signature = 0;
 
   bool operator==(const Content&) const = default;
@@ -102,7 +104,7 @@ Result<Content> digest(Disk& disk, const std::string& path, const HashFile& hash
 std::string join_path(std::string_view folder, std::string_view name);  ///< an absolute `name` wins
 std::string parent_path(std::string_view path);                         ///< "" for a bare name
 std::string file_name(std::string_view path);
-std::string absolute_path(std::string_view path);                       ///< lexically normal, links untouched
+std::string absolute_path(std::string_view path);  ///< lexically normal, links untouched
 Error io_error(std::string what, const std::string& where, int error_number);
 
 }  // namespace sluice

@@ -19,8 +19,8 @@ struct Hash128 {
   bool is_zero() const { return high == 0 && low == 0; }
 };
 
-std::string to_hex(const Hash128& hash);                       ///< 32 lower-case digits
-std::optional<Hash128> hash_from_hex(std::string_view text);   ///< nothing unless exactly 32 digits
+std::string to_hex(const Hash128& hash);                      ///< 32 lower-case digits
+std::optional<Hash128> hash_from_hex(std::string_view text);  ///< nothing unless exactly 32 digits
 Hash128 hash_bytes(std::string_view bytes);
 std::uint64_t hash64(std::string_view bytes);
 

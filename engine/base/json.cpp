@@ -59,7 +59,8 @@ Result<json::value> parse_json(std::string_view text, const std::string& where) 
       text.find_first_not_of(" \t\r\n", consumed) != std::string_view::npos)
     error = json::error::extra_data;
   if (!error) parser.finish(error);
-  if (error) return Error{"not valid JSON at byte " + std::to_string(consumed) + ": " + error.message(), where, ""};
+  if (error)
+    return Error{"not valid JSON at byte " + std::to_string(consumed) + ": " + error.message(), where, ""};
   return parser.release();
 }
 

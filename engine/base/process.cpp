@@ -91,7 +91,8 @@ bool drain(Pipe& out, Pipe& err, Captured& captured, double deadline) {
     const double left = deadline - seconds_now();
     if (left <= 0) return false;
     std::array<pollfd, 2> watched{{{out.read_end, POLLIN, 0}, {err.read_end, POLLIN, 0}}};
-    if (::poll(watched.data(), watched.size(), static_cast<int>(left * 1000) + 1) < 0 && errno != EINTR) return false;
+    if (::poll(watched.data(), watched.size(), static_cast<int>(left * 1000) + 1) < 0 && errno != EINTR)
+      return false;
     const auto take = [&](pollfd& watch, Pipe& pipe, std::string& text) {
       if (watch.revents == 0) return;
       const ssize_t count = ::read(pipe.read_end, buffer.data(), buffer.size());
@@ -190,8 +191,10 @@ std::string shell_word(std::string_view word) {
   if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return std::string(word);
   std::string quoted = "'";
   for (const char c : word) {
-    if (c == '\'') quoted += "'\\''";
-    else quoted += c;
+    if (c == '\'')
+      quoted += "'\\''";
+    else
+      quoted += c;
   }
   return quoted + "'";
 }

@@ -1,4 +1,5 @@
-// The process seam: who am I, who else is alive, and running a short helper program to its end (`--describe`).
+// The process seam: who am I, who else is alive, and running a short helper program to its end
+// (`--describe`).
 #pragma once
 
 #include <sys/types.h>

@@ -43,7 +43,8 @@ LineCount read_lines(std::string_view bytes, const std::function<void(std::strin
     if (end == std::string_view::npos) break;
     auto line = bytes.substr(count.consumed, end - count.consumed);
     count.consumed = end + 1;
-    // A hole of zeros may stand in front of a good line: a network file system extended the file before a crash.
+    // A hole of zeros may stand in front of a good line: a network file system extended the file before a
+    // crash.
     const auto text_begin = line.find_first_not_of('\0');
     const bool hole = text_begin != 0;
     if (hole) line.remove_prefix(text_begin == std::string_view::npos ? line.size() : text_begin);

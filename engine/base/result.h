@@ -16,7 +16,7 @@ struct Error {
   std::string where;  ///< file, file:line:column, task or program it concerns; may be empty
   std::string hint;   ///< what to do next; may be empty
   ErrorKind kind = ErrorKind::data;
-  int number = 0;     ///< errno, where the system said no; lets a caller see a full disk or another file system
+  int number = 0;  ///< errno, where the system said no; lets a caller see a full disk or another file system
 
   bool operator==(const Error&) const = default;
 };
@@ -29,7 +29,14 @@ inline std::string to_string(const Error& error) {
 }
 
 /// Exit codes that Sluice programs share (sysexits.h where one exists).
-enum ExitCode : int { exit_done = 0, exit_usage = 64, exit_data = 65, exit_internal = 70, exit_io = 74, exit_again = 75 };
+enum ExitCode : int {
+  exit_done = 0,
+  exit_usage = 64,
+  exit_data = 65,
+  exit_internal = 70,
+  exit_io = 74,
+  exit_again = 75
+};
 
 inline int exit_code(ErrorKind kind) {
   switch (kind) {
@@ -48,8 +55,8 @@ struct Ok {
 template <typename T = Ok>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}          // NOLINT: implicit on purpose
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}      // NOLINT: implicit on purpose
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit on purpose
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit on purpose
 
   explicit operator bool() const { return state_.index() == 0; }
   bool ok() const { return state_.index() == 0; }

@@ -15,7 +15,8 @@ namespace {
 
 using executors::Executor;
 
-Result<std::unique_ptr<Executor>> make_local_executor(const ExecutorChoices& choices, boost::asio::io_context& io,
+Result<std::unique_ptr<Executor>> make_local_executor(const ExecutorChoices& choices,
+                                                      boost::asio::io_context& io,
                                                       executors::EventSink sink) {
   executors::LocalConfig config;
   config.runners_folder = choices.layout.runners();
@@ -53,24 +54,29 @@ Error wrong_settings(const ExecutorChoices& choices, const std::string& name, st
   std::string messages;
   const auto& all = choices.diagnostics->all();
   for (std::size_t i = before; i < all.size(); ++i) messages += "\n" + choices.diagnostics->render(all[i]);
-  return {"the settings of executor '" + name + "' are wrong", choices.graph->workflow_path, messages, ErrorKind::data};
+  return {"the settings of executor '" + name + "' are wrong", choices.graph->workflow_path, messages,
+          ErrorKind::data};
 }
 
 Result<std::unique_ptr<Executor>> make_slurm_executor(const ExecutorChoices& choices, const std::string& name,
-                                                      boost::asio::io_context& io, executors::EventSink sink) {
+                                                      boost::asio::io_context& io,
+                                                      executors::EventSink sink) {
   executors::slurm::SlurmConfig config;
   config.folder = choices.layout.home() + "/slurm";
   config.runner_program = own_program_folder() + "/sluice-runner";
   const std::size_t before = choices.diagnostics->all().size();
-  config = executors::slurm::parse_slurm_settings(settings_of<executors::slurm::Setting>(*choices.graph, name), config,
-                                                  *choices.diagnostics);
-  if (choices.diagnostics->all().size() > before && choices.diagnostics->has_errors()) return wrong_settings(choices, name, before);
+  config = executors::slurm::parse_slurm_settings(
+      settings_of<executors::slurm::Setting>(*choices.graph, name), config, *choices.diagnostics);
+  if (choices.diagnostics->all().size() > before && choices.diagnostics->has_errors())
+    return wrong_settings(choices, name, before);
   return executors::slurm::make_slurm(io, std::move(sink), std::move(config));
 }
 
-Error cannot_give(const std::string& stage, const std::string& what, const executors::Capabilities& executor) {
-  return {"stage '" + stage + "' asks for " + what + ", which the executor '" + executor.name + "' does not have", "",
-          "ask for less in its `resources`, or run it elsewhere with `executor = \"…\"`", ErrorKind::data};
+Error cannot_give(const std::string& stage, const std::string& what,
+                  const executors::Capabilities& executor) {
+  return {
+      "stage '" + stage + "' asks for " + what + ", which the executor '" + executor.name + "' does not have",
+      "", "ask for less in its `resources`, or run it elsewhere with `executor = \"…\"`", ErrorKind::data};
 }
 
 }  // namespace
@@ -79,7 +85,8 @@ run::MakeExecutor executor_factory(ExecutorChoices choices) {
   return [choices](const std::string& name, boost::asio::io_context& io,
                    executors::EventSink sink) -> Result<std::unique_ptr<Executor>> {
     Result<std::unique_ptr<Executor>> executor =
-        Error{"no executor is called '" + name + "'", choices.graph->workflow_path, "known: local, slurm", ErrorKind::data};
+        Error{"no executor is called '" + name + "'", choices.graph->workflow_path, "known: local, slurm",
+              ErrorKind::data};
     const std::string type = type_of(*choices.graph, name);
     if (type == "local") executor = make_local_executor(choices, io, std::move(sink));
     if (type == "slurm") executor = make_slurm_executor(choices, name, io, std::move(sink));
@@ -88,9 +95,11 @@ run::MakeExecutor executor_factory(ExecutorChoices choices) {
   };
 }
 
-Status check_demands(const workflow::TaskGraph& graph, const std::vector<executors::Capabilities>& capabilities) {
+Status check_demands(const workflow::TaskGraph& graph,
+                     const std::vector<executors::Capabilities>& capabilities) {
   const auto names = run::executors_used(graph);
-  const auto check = [&](const std::string& stage, const std::string& executor, const executors::Resources& asked) -> Status {
+  const auto check = [&](const std::string& stage, const std::string& executor,
+                         const executors::Resources& asked) -> Status {
     const auto index = std::find(names.begin(), names.end(), executor) - names.begin();
     const auto& there = capabilities[static_cast<std::size_t>(index)];
     if (there.cpu_slots > 0 && asked.gpus > there.gpu_slots)

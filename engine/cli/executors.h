@@ -18,6 +18,7 @@ struct ExecutorChoices {
 run::MakeExecutor executor_factory(ExecutorChoices choices);
 
 /// What a stage asks for and no executor here can ever give is an error now, not a task that waits for ever.
-Status check_demands(const workflow::TaskGraph& graph, const std::vector<executors::Capabilities>& capabilities);
+Status check_demands(const workflow::TaskGraph& graph,
+                     const std::vector<executors::Capabilities>& capabilities);
 
 }  // namespace sluice::cli

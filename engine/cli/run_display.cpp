@@ -31,7 +31,9 @@ report::Tally tally_of(const schedule::Counts& counts) {
   return tally;
 }
 
-double seconds_between(std::int64_t from_ns, std::int64_t to_ns) { return 1e-9 * static_cast<double>(to_ns - from_ns); }
+double seconds_between(std::int64_t from_ns, std::int64_t to_ns) {
+  return 1e-9 * static_cast<double>(to_ns - from_ns);
+}
 
 }  // namespace
 
@@ -60,14 +62,17 @@ report::Progress RunDisplay::progress() {
   progress.elapsed_s = seconds_between(begun_ns_, clock_.mono_ns());
   if (driver_->scheduler().stopped()) progress.state = "stopping";
   for (schedule::PolicyIndex stage = 0; stage < graph_.stages.size(); ++stage)
-    progress.stages.push_back({graph_.stages[stage].name, driver_->depth(stage), tally_of(driver_->scheduler().counts(stage))});
+    progress.stages.push_back(
+        {graph_.stages[stage].name, driver_->depth(stage), tally_of(driver_->scheduler().counts(stage))});
   for (const auto& [unit, flight] : driver_->flights()) {
     if (flight.finished) continue;
     const std::int64_t since = flight.started_ns != 0 ? flight.started_ns : flight.submitted_ns;
-    progress.running.push_back({driver_->unit_name(unit), flight.number, seconds_between(since, now_ns), flight.native_state});
+    progress.running.push_back(
+        {driver_->unit_name(unit), flight.number, seconds_between(since, now_ns), flight.native_state});
   }
   const std::size_t shown = std::min(most_running_shown, progress.running.size());
-  std::partial_sort(progress.running.begin(), progress.running.begin() + static_cast<std::ptrdiff_t>(shown), progress.running.end(),
+  std::partial_sort(progress.running.begin(), progress.running.begin() + static_cast<std::ptrdiff_t>(shown),
+                    progress.running.end(),
                     [](const auto& a, const auto& b) { return a.seconds > b.seconds; });
   progress.running.resize(shown);
   progress.left = estimate_.left(progress.stages);
@@ -128,7 +133,8 @@ void RunDisplay::say_failure(const run::SettledNotice& notice) {
 }
 
 void RunDisplay::flush_skipped() {
-  for (const auto& [reason, group] : skipped_) say(prefix() + report::skipped_text(group.tasks, group.one, reason));
+  for (const auto& [reason, group] : skipped_)
+    say(prefix() + report::skipped_text(group.tasks, group.one, reason));
   skipped_.clear();
 }
 
@@ -153,14 +159,19 @@ json::value run_result(const workflow::TaskGraph& graph, const run::Driver& driv
   const auto counts = driver.scheduler().counts();
   json::array failed;
   for (workflow::TaskIndex task = 0; task < graph.task_count(); ++task)
-    if (driver.scheduler().state(task) == schedule::UnitState::failed) failed.push_back(json::string(graph.names[task]));
+    if (driver.scheduler().state(task) == schedule::UnitState::failed)
+      failed.push_back(json::string(graph.names[task]));
   return json::object{{"run", driver.run_name()},
                       {"workflow", graph.workflow_name},
                       {"end", run::to_string(driver.end())},
                       {"seconds", seconds},
-                      {"tasks", json::object{{"succeeded", counts.succeeded}, {"up_to_date", counts.cached}, {"failed", counts.failed},
-                                             {"skipped", counts.skipped}, {"cancelled", counts.cancelled},
-                                             {"excluded", counts.excluded}, {"open", counts.waiting + counts.queued + counts.running}}},
+                      {"tasks", json::object{{"succeeded", counts.succeeded},
+                                             {"up_to_date", counts.cached},
+                                             {"failed", counts.failed},
+                                             {"skipped", counts.skipped},
+                                             {"cancelled", counts.cancelled},
+                                             {"excluded", counts.excluded},
+                                             {"open", counts.waiting + counts.queued + counts.running}}},
                       {"failed", std::move(failed)}};
 }
 

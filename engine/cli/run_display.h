@@ -1,4 +1,5 @@
-// What `sluice run` shows while it works: the driver's notices become lines, on a terminal above a live block.
+// What `sluice run` shows while it works: the driver's notices become lines, on a terminal above a live
+// block.
 #pragma once
 
 #include <map>
@@ -60,7 +61,7 @@ class RunDisplay final : public run::Observer {
   RealClock clock_;
   std::int64_t begun_ns_;
   std::int64_t last_sign_ns_;
-  std::string lines_;                       ///< that wait for the next redraw: one write for many
+  std::string lines_;  ///< that wait for the next redraw: one write for many
   std::size_t settled_ = 0;
   std::map<std::string, Skipped> skipped_;  ///< by reason: one line for all that one failure took with it
 };

@@ -1,5 +1,5 @@
-// The run folder in our hands: locked, its store open. Whoever writes into a run folder (run, clean, cancel) goes through
-// here, so that two never do it at once.
+// The run folder in our hands: locked, its store open. Whoever writes into a run folder (run, clean, cancel)
+// goes through here, so that two never do it at once.
 #pragma once
 
 #include <memory>
@@ -22,8 +22,8 @@ struct Session {
   std::unique_ptr<store::Store> store;
 };
 
-/// Makes .sluice/ if need be and takes the lock. Waits for an owner on another host whose death can only be proven by its
-/// silence; an owner that lives is an error that names it.
+/// Makes .sluice/ if need be and takes the lock. Waits for an owner on another host whose death can only be
+/// proven by its silence; an owner that lives is an error that names it.
 Result<std::unique_ptr<Session>> open_session(const run::Layout& layout, Console& console);
 
 }  // namespace sluice::cli

@@ -11,7 +11,8 @@ namespace sluice::cli {
 namespace {
 
 /// A driver is at work: it is told what to cancel.
-Result<int> tell_the_driver(const Arguments& arguments, const run::Layout& place, const store::Owner& owner, Console& console) {
+Result<int> tell_the_driver(const Arguments& arguments, const run::Layout& place, const store::Owner& owner,
+                            Console& console) {
   RealDisk disk;
   std::string request = "cancel";
   for (const auto& task : arguments.operands()) request += "\n" + task;
@@ -24,8 +25,8 @@ Result<int> tell_the_driver(const Arguments& arguments, const run::Layout& place
 /// Nobody is at work, but attempts may go on by themselves: find them and stop them.
 Result<int> cancel_what_was_left(const Arguments& arguments, const run::Layout& place, Console& console) {
   if (!arguments.operands().empty())
-    return Error{"no driver is at work in " + place.root(), "", "`sluice cancel` without a task stops what still runs",
-                 ErrorKind::usage};
+    return Error{"no driver is at work in " + place.root(), "",
+                 "`sluice cancel` without a task stops what still runs", ErrorKind::usage};
   auto session = open_session(place, console);
   if (!session) return std::move(session).error();
   Session& ours = **session;
@@ -46,11 +47,13 @@ Result<int> cancel_what_was_left(const Arguments& arguments, const run::Layout& 
   auto plan = plan::Plan::make(*graph, *ours.store, *ours.disk, ours.clock, options);
   if (!plan) return std::move(plan).error();
   run::Loop loop(*ours.lock, *ours.store, ours.clock, place);
-  if (auto opened = loop.open_executors(run::executors_used(*graph), executor_factory({place, usable_cpus(), &*graph, &diagnostics})); !opened)
+  if (auto opened = loop.open_executors(run::executors_used(*graph),
+                                        executor_factory({place, usable_cpus(), &*graph, &diagnostics}));
+      !opened)
     return std::move(opened).error();
   RunDisplay display(*graph, place, console);
-  run::Driver driver({*ours.disk, ours.clock, *ours.store, *graph, **plan, place, loop.executors(), loop.capabilities(), display,
-                      store::RunInfo{}, true});
+  run::Driver driver({*ours.disk, ours.clock, *ours.store, *graph, **plan, place, loop.executors(),
+                      loop.capabilities(), display, store::RunInfo{}, true});
   display.watch(driver);
   if (auto driven = loop.drive(driver); !driven) return std::move(driven).error();
   (void)ours.lock->release(*ours.store);
@@ -62,7 +65,8 @@ Result<int> run(const Arguments& arguments, Console& console) {
   const run::Layout place = layout(arguments);
   RealDisk disk;
   if (auto file = disk.stat(place.store()); !file || !file->exists())
-    return Error{"nothing was ever run here", place.root(), "name the run folder with --dir", ErrorKind::usage};
+    return Error{"nothing was ever run here", place.root(), "name the run folder with --dir",
+                 ErrorKind::usage};
   store::StoreOptions options;
   options.access = store::Access::read;
   auto store = store::Store::open(place.store(), options);
@@ -81,8 +85,10 @@ Result<int> run(const Arguments& arguments, Console& console) {
 Verb cancel_verb() {
   return {.name = "cancel",
           .summary = "Cancel the run, or some of its tasks",
-          .details = "Works from any terminal and any host that sees the run folder, also when the driver is gone and attempts\n"
-                     "go on without it.",
+          .details =
+              "Works from any terminal and any host that sees the run folder, also when the driver is gone "
+              "and attempts\n"
+              "go on without it.",
           .operands = {{.name = "TASK", .names = Names::task, .repeats = true}},
           .options = join({{dir_option()}, workflow_options()}),
           .run = run};

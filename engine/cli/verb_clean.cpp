@@ -23,7 +23,8 @@ class Cleaner {
     if (content && content->kind == FileKind::missing) return Ok{};
     if (content) bytes_ += content->size;
     ++count_;
-    console_.out << (dry_run_ ? "would remove " : "removed ") << path.substr(place_.root().size() + 1) << "\n";
+    console_.out << (dry_run_ ? "would remove " : "removed ") << path.substr(place_.root().size() + 1)
+                 << "\n";
     return dry_run_ ? Status(Ok{}) : session_.disk->remove_tree(path);
   }
   void say_total() {
@@ -41,11 +42,13 @@ class Cleaner {
   std::size_t count_ = 0;
 };
 
-/// Attempt folders that nothing needs: of attempts that have ended and are not the last of their task, unless kept logs
-/// are of a result.
+/// Attempt folders that nothing needs: of attempts that have ended and are not the last of their task, unless
+/// kept logs are of a result.
 Status remove_old_attempts(Session& session, const run::Layout& place, Cleaner& cleaner) {
   std::vector<std::pair<store::TaskId, int>> last;
-  if (auto loaded = session.store->load_tasks([&](const store::Task& task) { last.emplace_back(task.id, task.attempts); }); !loaded)
+  if (auto loaded = session.store->load_tasks(
+          [&](const store::Task& task) { last.emplace_back(task.id, task.attempts); });
+      !loaded)
     return loaded;
   for (const auto& [task, newest] : last) {
     if (newest <= 1) continue;
@@ -58,7 +61,8 @@ Status remove_old_attempts(Session& session, const run::Layout& place, Cleaner& 
   return cleaner.remove(place.home() + "/old");
 }
 
-/// What the store knows to be made by these tasks; a file that only happens to stand in an output's place is not ours.
+/// What the store knows to be made by these tasks; a file that only happens to stand in an output's place is
+/// not ours.
 Result<std::vector<std::string>> results_of(store::Store& store, const workflow::TaskGraph& graph,
                                             const std::set<workflow::TaskIndex>& tasks) {
   std::vector<std::string> paths;
@@ -80,7 +84,8 @@ Status remove_results(Session& session, const run::Layout& place, const workflow
     if (auto removed = cleaner.remove(place.place(path)); !removed) return removed;
   store::Transaction transaction(*session.store);
   for (const auto task : tasks) {
-    if (auto removed = cleaner.remove(parent_path(place.state(graph.names[task], Hash128{}))); !removed) return removed;
+    if (auto removed = cleaner.remove(parent_path(place.state(graph.names[task], Hash128{}))); !removed)
+      return removed;
     if (cleaner.dry_run()) continue;
     const store::TaskId id = transaction.task(graph.names[task]);
     transaction.forget_result(id);
@@ -105,7 +110,8 @@ Result<int> run(const Arguments& arguments, Console& console) {
   const run::Layout place = layout(arguments);
   RealDisk disk;
   if (auto file = disk.stat(place.store()); !file || !file->exists())
-    return Error{"nothing was ever run here", place.root(), "name the run folder with --dir", ErrorKind::usage};
+    return Error{"nothing was ever run here", place.root(), "name the run folder with --dir",
+                 ErrorKind::usage};
   const bool results = arguments.has("all") || !arguments.operands().empty();
   std::optional<workflow::TaskGraph> graph;
   if (results) {
@@ -142,13 +148,17 @@ Result<int> run(const Arguments& arguments, Console& console) {
 Verb clean_verb() {
   return {.name = "clean",
           .summary = "Remove what is not needed any more, or the results of tasks",
-          .details = "Without a task: the folders of superseded failed attempts and the set-aside previous outputs. With tasks or\n"
-                     "--all: their outputs and saved state, so that they run again. What was never ours is never touched.",
+          .details =
+              "Without a task: the folders of superseded failed attempts and the set-aside previous outputs. "
+              "With tasks or\n"
+              "--all: their outputs and saved state, so that they run again. What was never ours is never "
+              "touched.",
           .operands = {{.name = "TASK", .names = Names::task, .repeats = true}},
-          .options = join({{dir_option(),
-                            {.name = "all", .value = "", .help = "the results of all tasks"},
-                            {.name = "dry-run", .letter = 'n', .value = "", .help = "only say what would be removed"}},
-                           workflow_options()}),
+          .options = join(
+              {{dir_option(),
+                {.name = "all", .value = "", .help = "the results of all tasks"},
+                {.name = "dry-run", .letter = 'n', .value = "", .help = "only say what would be removed"}},
+               workflow_options()}),
           .run = run};
 }
 

@@ -40,13 +40,15 @@ std::string why(plan::Plan& plan, workflow::TaskIndex task) {
 void print_text(const workflow::TaskGraph& graph, plan::Plan& plan, bool all, std::ostream& out) {
   for (workflow::TaskIndex task = 0; task < graph.task_count(); ++task) {
     const Decision decision = plan.decision(task);
-    if (!all && (decision == Decision::up_to_date || decision == Decision::kept || decision == Decision::excluded)) continue;
+    if (!all &&
+        (decision == Decision::up_to_date || decision == Decision::kept || decision == Decision::excluded))
+      continue;
     const std::string reason = why(plan, task);
     out << to_string(decision) << "  " << graph.names[task] << (reason.empty() ? "" : ": ") << reason << "\n";
   }
   const auto counts = plan.counts();
-  out << graph.task_count() << " tasks: " << counts.run << " to run, " << counts.maybe << " to decide when their inputs are there, "
-      << counts.up_to_date + counts.kept << " up to date";
+  out << graph.task_count() << " tasks: " << counts.run << " to run, " << counts.maybe
+      << " to decide when their inputs are there, " << counts.up_to_date + counts.kept << " up to date";
   if (counts.excluded != 0) out << ", " << counts.excluded << " not selected";
   out << "\n";
 }
@@ -56,15 +58,24 @@ json::value as_json(const workflow::TaskGraph& graph, plan::Plan& plan) {
   for (workflow::TaskIndex task = 0; task < graph.task_count(); ++task) {
     json::array reasons;
     for (const auto& reason : plan.reasons(task))
-      reasons.push_back(json::object{{"kind", plan::word(reason.kind)}, {"name", reason.name}, {"before", reason.before},
-                                     {"after", reason.after}, {"text", plan::to_string(reason)}});
-    tasks.push_back(json::object{{"task", graph.names[task]}, {"stage", graph.stage(task).name},
-                                 {"decision", to_string(plan.decision(task))}, {"reasons", std::move(reasons)}});
+      reasons.push_back(json::object{{"kind", plan::word(reason.kind)},
+                                     {"name", reason.name},
+                                     {"before", reason.before},
+                                     {"after", reason.after},
+                                     {"text", plan::to_string(reason)}});
+    tasks.push_back(json::object{{"task", graph.names[task]},
+                                 {"stage", graph.stage(task).name},
+                                 {"decision", to_string(plan.decision(task))},
+                                 {"reasons", std::move(reasons)}});
   }
   const auto counts = plan.counts();
-  return json::object{{"workflow", graph.workflow_name}, {"tasks", std::move(tasks)},
-                      {"counts", json::object{{"run", counts.run}, {"maybe", counts.maybe}, {"up_to_date", counts.up_to_date},
-                                              {"kept", counts.kept}, {"excluded", counts.excluded}}}};
+  return json::object{{"workflow", graph.workflow_name},
+                      {"tasks", std::move(tasks)},
+                      {"counts", json::object{{"run", counts.run},
+                                              {"maybe", counts.maybe},
+                                              {"up_to_date", counts.up_to_date},
+                                              {"kept", counts.kept},
+                                              {"excluded", counts.excluded}}}};
 }
 
 Result<int> run(const Arguments& arguments, Console& console) {
@@ -82,8 +93,10 @@ Result<int> run(const Arguments& arguments, Console& console) {
   options.selection = selection(arguments);
   auto plan = plan::Plan::make(*graph, *(*view)->store, disk, clock, options);
   if (!plan) return std::move(plan).error();
-  if (arguments.has("json")) console.out << pretty_json(as_json(*graph, **plan));
-  else print_text(*graph, **plan, arguments.has("all"), console.out);
+  if (arguments.has("json"))
+    console.out << pretty_json(as_json(*graph, **plan));
+  else
+    print_text(*graph, **plan, arguments.has("all"), console.out);
   return exit_done;
 }
 
@@ -120,8 +133,10 @@ Result<int> explain(const Arguments& arguments, Console& console) {
                                                    : line.kind == plan::DiffLine::Kind::removed ? "removed"
                                                                                                 : "note"},
                                           {"text", line.text}});
-      explained.push_back(json::object{{"task", graph->names[task]}, {"decision", to_string(explanation.decision)},
-                                       {"reasons", std::move(reasons)}, {"difference", std::move(difference)}});
+      explained.push_back(json::object{{"task", graph->names[task]},
+                                       {"decision", to_string(explanation.decision)},
+                                       {"reasons", std::move(reasons)},
+                                       {"difference", std::move(difference)}});
     }
   }
   if (arguments.has("json")) console.out << pretty_json(explained);
@@ -131,14 +146,19 @@ Result<int> explain(const Arguments& arguments, Console& console) {
 }  // namespace
 
 Verb plan_verb() {
-  return {.name = "plan",
-          .summary = "Say what `run` would do, and why, without doing it",
-          .details = "A task whose inputs will be made anew is decided when they are there: if their content turns out the\n"
-                     "same, it does not run.",
-          .operands = {{.name = "WORKFLOW", .names = Names::workflow}},
-          .options = join({{dir_option(), {.name = "all", .value = "", .help = "also list what is up to date"}},
-                           workflow_options(), selection_options(), {json_option()}}),
-          .run = run};
+  return {
+      .name = "plan",
+      .summary = "Say what `run` would do, and why, without doing it",
+      .details =
+          "A task whose inputs will be made anew is decided when they are there: if their content turns out "
+          "the\n"
+          "same, it does not run.",
+      .operands = {{.name = "WORKFLOW", .names = Names::workflow}},
+      .options = join({{dir_option(), {.name = "all", .value = "", .help = "also list what is up to date"}},
+                       workflow_options(),
+                       selection_options(),
+                       {json_option()}}),
+      .run = run};
 }
 
 Verb explain_verb() {
@@ -146,8 +166,13 @@ Verb explain_verb() {
           .summary = "Say why a task will run, or will not: the difference to its last success",
           .details = "Lines with - were so when the last result was made, lines with + are so now.",
           .operands = {{.name = "TASK", .names = Names::task, .required = true, .repeats = true}},
-          .options = join({{dir_option(), {.name = "workflow", .value = "FILE", .help = "the workflow file (default: of the last run)", .names = Names::workflow}},
-                           workflow_options(), {json_option()}}),
+          .options = join({{dir_option(),
+                            {.name = "workflow",
+                             .value = "FILE",
+                             .help = "the workflow file (default: of the last run)",
+                             .names = Names::workflow}},
+                           workflow_options(),
+                           {json_option()}}),
           .run = explain};
 }
 

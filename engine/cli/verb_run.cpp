@@ -24,7 +24,8 @@ std::string user_name() {
   return name != nullptr ? name : std::to_string(getuid());
 }
 
-store::RunInfo run_info(const workflow::TaskGraph& graph, const plan::Plan& plan, const std::string& command_line) {
+store::RunInfo run_info(const workflow::TaskGraph& graph, const plan::Plan& plan,
+                        const std::string& command_line) {
   store::RunInfo info;
   info.command_line = command_line;
   info.workflow_path = graph.workflow_path;
@@ -53,17 +54,22 @@ int exit_code_of(run::RunEnd end) {
 }
 
 /// "cancel", or "cancel" and a task or pattern on each further line.
-void obey(const std::string& request, const workflow::TaskGraph& graph, run::Driver& driver, run::Observer& display) {
+void obey(const std::string& request, const workflow::TaskGraph& graph, run::Driver& driver,
+          run::Observer& display) {
   std::istringstream lines(request);
   std::string line;
   std::getline(lines, line);
-  if (line != "cancel") return display.message(run::MessageLevel::warning, "ignored a request that this version does not know: " + line);
+  if (line != "cancel")
+    return display.message(run::MessageLevel::warning,
+                           "ignored a request that this version does not know: " + line);
   bool some = false;
   while (std::getline(lines, line)) {
     some = true;
     auto tasks = plan::match_tasks(graph, line, "");
-    if (!tasks) display.message(run::MessageLevel::warning, "asked to cancel '" + line + "': " + tasks.error().what);
-    else for (const auto task : *tasks) driver.cancel_task(task);
+    if (!tasks)
+      display.message(run::MessageLevel::warning, "asked to cancel '" + line + "': " + tasks.error().what);
+    else
+      for (const auto task : *tasks) driver.cancel_task(task);
   }
   if (some) return;
   display.message(run::MessageLevel::warning, "asked to cancel by `sluice cancel`");
@@ -92,13 +98,15 @@ Result<int> run(const Arguments& arguments, Console& console) {
   const auto names = run::executors_used(*graph);
   run::Loop loop(*ours.lock, *ours.store, ours.clock, place);
   const int jobs = static_cast<int>(arguments.number("jobs", usable_cpus()));
-  if (auto opened = loop.open_executors(names, executor_factory({place, jobs, &*graph, &diagnostics})); !opened)
+  if (auto opened = loop.open_executors(names, executor_factory({place, jobs, &*graph, &diagnostics}));
+      !opened)
     return std::move(opened).error();
-  if (auto possible = check_demands(*graph, loop.capabilities()); !possible) return std::move(possible).error();
+  if (auto possible = check_demands(*graph, loop.capabilities()); !possible)
+    return std::move(possible).error();
 
   RunDisplay display(*graph, place, console);
-  run::Driver driver({*ours.disk, ours.clock, *ours.store, *graph, **plan, place, loop.executors(), loop.capabilities(), display,
-                      run_info(*graph, **plan, own_command_line())});
+  run::Driver driver({*ours.disk, ours.clock, *ours.store, *graph, **plan, place, loop.executors(),
+                      loop.capabilities(), display, run_info(*graph, **plan, own_command_line())});
   display.watch(driver);
   const plan::PlanCounts planned = (*plan)->counts();
   display.begin_at(planned.up_to_date + planned.kept + planned.excluded);
@@ -108,7 +116,8 @@ Result<int> run(const Arguments& arguments, Console& console) {
   if (driver.end() != run::RunEnd::fenced_off) (void)ours.lock->release(*ours.store);
   display.summary();
   if (arguments.has("json"))
-    console.out << pretty_json(run_result(*graph, driver, 1e-9 * static_cast<double>(ours.clock.mono_ns() - begun_ns)));
+    console.out << pretty_json(
+        run_result(*graph, driver, 1e-9 * static_cast<double>(ours.clock.mono_ns() - begun_ns)));
   return exit_code_of(driver.end());
 }
 
@@ -117,13 +126,21 @@ Result<int> run(const Arguments& arguments, Console& console) {
 Verb run_verb() {
   return {.name = "run",
           .summary = "Run a workflow: what is missing or outdated, and nothing else",
-          .details = "After a Ctrl-C, a crash or a reboot the same command goes on where the run was.\n"
-                     "Exit code: 0 everything is done, 1 a task failed, 75 stopped (run it again to go on), 130 cancelled,\n"
-                     "64 wrong command line, 65 wrong workflow file, 74 disk or store trouble.",
+          .details =
+              "After a Ctrl-C, a crash or a reboot the same command goes on where the run was.\n"
+              "Exit code: 0 everything is done, 1 a task failed, 75 stopped (run it again to go on), 130 "
+              "cancelled,\n"
+              "64 wrong command line, 65 wrong workflow file, 74 disk or store trouble.",
           .operands = {{.name = "WORKFLOW", .names = Names::workflow}},
           .options = join({{dir_option()},
-                           {{.name = "jobs", .letter = 'j', .value = "N", .help = "CPU slots of the local executor (default: this machine's)", .names = Names::number}},
-                           workflow_options(), selection_options(), {json_option()}}),
+                           {{.name = "jobs",
+                             .letter = 'j',
+                             .value = "N",
+                             .help = "CPU slots of the local executor (default: this machine's)",
+                             .names = Names::number}},
+                           workflow_options(),
+                           selection_options(),
+                           {json_option()}}),
           .run = run};
 }
 

@@ -19,14 +19,17 @@ std::string environment(const char* name) {
 /// An installed tree has share/sluice beside bin; a build has the source tree above.
 std::vector<std::string> project_folders(const std::string& what) {
   const std::string programs = own_program_folder();
-  return {join_path(parent_path(programs), "share/sluice/" + what), join_path(parent_path(parent_path(programs)), what)};
+  return {join_path(parent_path(programs), "share/sluice/" + what),
+          join_path(parent_path(parent_path(programs)), what)};
 }
 
 std::vector<std::string> site_folders() {
   std::vector<std::string> folders = project_folders("sites");
   const std::string config = environment("XDG_CONFIG_HOME");
-  if (!config.empty()) folders.push_back(config + "/sluice/sites");
-  else if (const std::string home = environment("HOME"); !home.empty()) folders.push_back(home + "/.config/sluice/sites");
+  if (!config.empty())
+    folders.push_back(config + "/sluice/sites");
+  else if (const std::string home = environment("HOME"); !home.empty())
+    folders.push_back(home + "/.config/sluice/sites");
   return folders;
 }
 
@@ -46,7 +49,8 @@ Result<json::object> ask_to_describe(const std::string& program) {
                  "`program` names a Sluice stage; any other program goes into `command = [...]`"};
   auto value = parse_json(answer->out, program);
   if (!value) return std::move(value).error();
-  if (!value->is_object()) return Error{"`" + program + " --describe` does not print a JSON object", program, ""};
+  if (!value->is_object())
+    return Error{"`" + program + " --describe` does not print a JSON object", program, ""};
   return value->get_object();
 }
 
@@ -64,10 +68,26 @@ workflow::Describe describe_once_each() {
 
 std::vector<Option> selection_options() {
   return {
-      {.name = "only", .value = "TASK", .help = "this stage or task and nothing else", .names = Names::task, .repeats = true},
-      {.name = "from", .value = "TASK", .help = "this one again, then what it changes below", .names = Names::task, .repeats = true},
-      {.name = "until", .value = "TASK", .help = "this one and what it needs", .names = Names::task, .repeats = true},
-      {.name = "force", .value = "TASK", .help = "this one again, from the start, although nothing changed", .names = Names::task, .repeats = true},
+      {.name = "only",
+       .value = "TASK",
+       .help = "this stage or task and nothing else",
+       .names = Names::task,
+       .repeats = true},
+      {.name = "from",
+       .value = "TASK",
+       .help = "this one again, then what it changes below",
+       .names = Names::task,
+       .repeats = true},
+      {.name = "until",
+       .value = "TASK",
+       .help = "this one and what it needs",
+       .names = Names::task,
+       .repeats = true},
+      {.name = "force",
+       .value = "TASK",
+       .help = "this one again, from the start, although nothing changed",
+       .names = Names::task,
+       .repeats = true},
   };
 }
 
@@ -92,16 +112,18 @@ Result<std::string> last_workflow(const run::Layout& layout) {
   }
   const std::string usual = "workflow.toml";
   if (auto there = disk.stat(usual); there && there->exists()) return usual;
-  return Error{"which workflow?", "", "name its file, as in `sluice run workflows/hello.toml`", ErrorKind::usage};
+  return Error{"which workflow?", "", "name its file, as in `sluice run workflows/hello.toml`",
+               ErrorKind::usage};
 }
 
-Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std::string& path, Console& console) {
+Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std::string& path,
+                                          Console& console) {
   Diagnostics diagnostics;
   return load_workflow(arguments, path, console, diagnostics);
 }
 
-Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std::string& path, Console& console,
-                                          Diagnostics& diagnostics) {
+Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std::string& path,
+                                          Console& console, Diagnostics& diagnostics) {
   workflow::LoadOptions options;
   options.path = path;
   auto given = settings(arguments);
@@ -116,7 +138,8 @@ Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std:
   RealDisk disk;
   auto graph = workflow::load(options, disk, describe_once_each(), diagnostics);
   if (!diagnostics.all().empty()) console.err << diagnostics.render() << std::flush;
-  if (!graph) return Error{"nothing was run", path, "mend the workflow file, or see docs/workflow.md", ErrorKind::data};
+  if (!graph)
+    return Error{"nothing was run", path, "mend the workflow file, or see docs/workflow.md", ErrorKind::data};
   return std::move(*graph);
 }
 

@@ -1,5 +1,5 @@
-// What every verb that works on a run needs first: where the run folder is, the workflow as tasks, and the places in
-// which programs, sites and data are looked for.
+// What every verb that works on a run needs first: where the run folder is, the workflow as tasks, and the
+// places in which programs, sites and data are looked for.
 #pragma once
 
 #include <memory>
@@ -28,10 +28,11 @@ Result<std::string> workflow_path(const Arguments& arguments, const run::Layout&
 Result<std::string> last_workflow(const run::Layout& layout);
 run::Layout layout(const Arguments& arguments);
 
-/// Prints all that is wrong with the file to `console.err`; the error then only says that nothing was done. What the
-/// executors find in their settings later goes to the same `diagnostics`, which know the file.
-Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std::string& path, Console& console,
-                                          Diagnostics& diagnostics);
-Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std::string& path, Console& console);
+/// Prints all that is wrong with the file to `console.err`; the error then only says that nothing was done.
+/// What the executors find in their settings later goes to the same `diagnostics`, which know the file.
+Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std::string& path,
+                                          Console& console, Diagnostics& diagnostics);
+Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std::string& path,
+                                          Console& console);
 
 }  // namespace sluice::cli

@@ -1,5 +1,5 @@
-// Where the program gets its disk, its executors and its hooks from. tests/fault links its own version of these
-// functions into a program of its own, so that the very same driver dies at its n-th side effect.
+// Where the program gets its disk, its executors and its hooks from. tests/fault links its own version of
+// these functions into a program of its own, so that the very same driver dies at its n-th side effect.
 #pragma once
 
 #include <functional>

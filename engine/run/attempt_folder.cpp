@@ -7,8 +7,8 @@ namespace {
 constexpr std::size_t longest_name = 120;  // some file systems stop at 143 bytes, and a suffix follows
 
 bool is_plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '=' || c == ',' || c == '_' ||
-         c == '-' || c == '+' || c == '.';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '=' || c == ',' ||
+         c == '_' || c == '-' || c == '+' || c == '.';
 }
 
 struct TaskName {

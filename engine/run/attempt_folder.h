@@ -1,4 +1,5 @@
-// Where things of a run lie on disk: names of attempt folders, state folders, logs. Documented in docs/run-folder.md.
+// Where things of a run lie on disk: names of attempt folders, state folders, logs. Documented in
+// docs/run-folder.md.
 #pragma once
 
 #include <string>
@@ -22,7 +23,9 @@ class Layout {
   std::string attempts() const { return home() + "/attempts"; }
   /// .sluice/attempts/simulate/sample=qq,shard=3.1
   std::string attempt(std::string_view task, int number) const;
-  std::string log(std::string_view attempt_folder) const { return std::string(attempt_folder) + "/" + log_name; }
+  std::string log(std::string_view attempt_folder) const {
+    return std::string(attempt_folder) + "/" + log_name;
+  }
   /// .sluice/state/TASK/ID
   std::string state(std::string_view task, const Hash128& id) const;
   std::string set_aside(std::string_view output) const { return home() + "/old/" + std::string(output); }

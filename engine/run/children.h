@@ -1,5 +1,6 @@
-// Child attempts: what running tasks with trials ask for, by files in their study folder (docs/trial-protocol.md). This
-// keeps the book of who asked for what; the scheduler treats a child like any other unit.
+// Child attempts: what running tasks with trials ask for, by files in their study folder
+// (docs/trial-protocol.md). This keeps the book of who asked for what; the scheduler treats a child like any
+// other unit.
 #pragma once
 
 #include <cstdint>
@@ -16,10 +17,10 @@ namespace sluice::run {
 
 struct Child {
   schedule::Unit owner = schedule::no_unit;
-  std::string name;          ///< in the store: "sweep.trial-000123.run-0002"
+  std::string name;  ///< in the store: "sweep.trial-000123.run-0002"
   handoff::TrialRun id;
-  std::string folder;        ///< of the trial
-  int attempts = 0;          ///< made so far, also by earlier drivers
+  std::string folder;  ///< of the trial
+  int attempts = 0;    ///< made so far, also by earlier drivers
   store::TaskId task = 0;
 };
 

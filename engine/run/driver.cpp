@@ -45,8 +45,9 @@ std::string Driver::unit_name(schedule::Unit unit) const {
 }
 
 std::uint32_t Driver::executor_of(schedule::Unit unit) const {
-  const schedule::PolicyIndex policy = is_task(unit) ? world_.graph.stage_of[unit]
-                                                     : policies_.trials_of_stage[world_.graph.stage_of[children_.by_unit.at(unit).owner]];
+  const schedule::PolicyIndex policy =
+      is_task(unit) ? world_.graph.stage_of[unit]
+                    : policies_.trials_of_stage[world_.graph.stage_of[children_.by_unit.at(unit).owner]];
   return policies_.all[policy].executor;
 }
 
@@ -63,10 +64,12 @@ store::TaskId Driver::task_id(schedule::Unit unit) {
 void Driver::note(schedule::Unit unit, std::string_view kind, std::string_view detail) {
   const auto flight = flights_.find(unit);
   const int number = flight == flights_.end() ? 0 : flight->second.number;
-  transaction_.event(world_.clock.wall_ns(), unit == schedule::no_unit ? 0 : task_id(unit), number, kind, detail);
+  transaction_.event(world_.clock.wall_ns(), unit == schedule::no_unit ? 0 : task_id(unit), number, kind,
+                     detail);
 }
 
-// ---- the turn ------------------------------------------------------------------------------------------------------
+// ---- the turn
+// ------------------------------------------------------------------------------------------------------
 
 void Driver::feed(const schedule::Event& event) { scheduler_->step(event, actions_); }
 
@@ -111,7 +114,8 @@ void Driver::commit() {
     disk_is_full(status.error().what);
     retry_commit_ms_ = now_ms() + commit_retry_ms;
     // When nothing runs any more there is nothing to wait for: what ended is in the runners' journals.
-    const bool anything_runs = std::any_of(flights_.begin(), flights_.end(), [](const auto& entry) { return !entry.second.finished; });
+    const bool anything_runs = std::any_of(flights_.begin(), flights_.end(),
+                                           [](const auto& entry) { return !entry.second.finished; });
     if (!anything_runs && ++vain_commits_ > most_vain_commits) end_ = RunEnd::disk_full;
     return;
   }
@@ -127,7 +131,8 @@ void Driver::flush() {
       world_.executors[e]->submit(std::span(submits).subspan(begin, std::min(batch, submits.size() - begin)));
     const std::vector<executors::Token> cancels = std::exchange(cancels_[e], {});
     if (!cancels.empty())
-      world_.executors[e]->cancel(cancels, interrupts_ > 2 ? executors::CancelMode::kill : executors::CancelMode::term);
+      world_.executors[e]->cancel(
+          cancels, interrupts_ > 2 ? executors::CancelMode::kill : executors::CancelMode::term);
   }
 }
 
@@ -137,7 +142,8 @@ bool Driver::only_remote_in_flight() const {
   });
 }
 
-/// Abandoned attempts must have been told to stop before the run ends; those that don't answer are left to the next run.
+/// Abandoned attempts must have been told to stop before the run ends; those that don't answer are left to
+/// the next run.
 bool Driver::wait_for_orphans() {
   constexpr std::int64_t patience_ms = 30'000;
   if (orphans_.empty() || interrupts_ > 0) return false;
@@ -154,9 +160,11 @@ void Driver::after_turn() {
     if (interrupts_ == 1) return finish(RunEnd::stopped, "stopped");
     return finish(scheduler_->failed() ? RunEnd::failed : RunEnd::succeeded, "");
   }
-  if (disk_full_ && scheduler_->in_flight() == stuck_publishes_) return finish(RunEnd::disk_full, end_message_);
+  if (disk_full_ && scheduler_->in_flight() == stuck_publishes_)
+    return finish(RunEnd::disk_full, end_message_);
   // Jobs of a batch system need nobody to wait for them; local attempts do, as people expect of a Ctrl-C.
-  if (interrupts_ == 1 && only_remote_in_flight()) finish(RunEnd::stopped, "stopped; what was submitted goes on");
+  if (interrupts_ == 1 && only_remote_in_flight())
+    finish(RunEnd::stopped, "stopped; what was submitted goes on");
 }
 
 void Driver::finish(RunEnd end, std::string message) {
@@ -172,18 +180,20 @@ void Driver::finish(RunEnd end, std::string message) {
     end_message_ = sluice::to_string(status.error());
   }
   // After a shutdown an executor may forget what it has told. What is not in the store yet must stay with it.
-  const bool all_recorded = status && stuck_publishes_ == 0 &&
-                            kept_children_.empty() &&
-                            std::none_of(kept_.begin(), kept_.end(), [](const auto& kept) { return kept.second.finished.has_value(); });
+  const bool all_recorded = status && stuck_publishes_ == 0 && kept_children_.empty() &&
+                            std::none_of(kept_.begin(), kept_.end(),
+                                         [](const auto& kept) { return kept.second.finished.has_value(); });
   if (all_recorded)
     for (auto* executor : world_.executors) executor->shutdown(executors::ShutdownMode::detach);
 }
 
-// ---- signals and timers --------------------------------------------------------------------------------------------
+// ---- signals and timers
+// --------------------------------------------------------------------------------------------
 
 std::optional<std::int64_t> Driver::wake_at_ms() const {
   std::optional<std::int64_t> earliest;
-  for (const auto& wake : {scheduler_wake_ms_, retry_commit_ms_, ask_again_ms_, children_ms_, poll_ms_, orphans_until_ms_, record_starts_ms_})
+  for (const auto& wake : {scheduler_wake_ms_, retry_commit_ms_, ask_again_ms_, children_ms_, poll_ms_,
+                           orphans_until_ms_, record_starts_ms_})
     if (wake && (!earliest || *wake < *earliest)) earliest = wake;
   return earliest;
 }
@@ -220,7 +230,8 @@ void Driver::poll_executors() {
 void Driver::interrupt() {
   if (done()) return;
   ++interrupts_;
-  if (retry_commit_ms_ && interrupts_ >= 2) {  // the disk is full and stays so: what is known is in the runners' journals
+  if (retry_commit_ms_ &&
+      interrupts_ >= 2) {  // the disk is full and stays so: what is known is in the runners' journals
     end_ = RunEnd::disk_full;
     return;
   }
@@ -232,7 +243,8 @@ void Driver::interrupt() {
                               "`sluice run` continues later");
   } else {
     feed(schedule::CancelAll{});
-    if (interrupts_ == 2) world_.observer.message(MessageLevel::warning, "cancelling; press Ctrl-C again to kill at once");
+    if (interrupts_ == 2)
+      world_.observer.message(MessageLevel::warning, "cancelling; press Ctrl-C again to kill at once");
     if (interrupts_ > 2)
       for (const auto& [unit, flight] : flights_) cancels_[flight.executor].push_back(flight.token);
   }
@@ -257,11 +269,13 @@ void Driver::lost_the_lock(const Error& error) {
   end_message_ = sluice::to_string(error);
 }
 
-/// Nothing new starts; what runs may end, and its evidence is kept by its runner until the store can be written.
+/// Nothing new starts; what runs may end, and its evidence is kept by its runner until the store can be
+/// written.
 void Driver::disk_is_full(const std::string& detail) {
   if (disk_full_) return;
   disk_full_ = true;
-  end_message_ = detail + "\n  free some space, then run the same command again: nothing that was finished is lost";
+  end_message_ =
+      detail + "\n  free some space, then run the same command again: nothing that was finished is lost";
   world_.observer.message(MessageLevel::error, detail + "; nothing new is started");
   feed(schedule::StopSubmitting{});
 }

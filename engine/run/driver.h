@@ -1,7 +1,7 @@
-// Runs a plan: turns what happens (answers of executors, timers, signals) into events for the scheduler, and performs the
-// actions that come back. It works in turns: everything one turn decides is committed to the store in one transaction,
-// and only then do its side effects go out. It owns no thread and no loop, and meets the world only through seams, so
-// the simulator runs the very same code in virtual time.
+// Runs a plan: turns what happens (answers of executors, timers, signals) into events for the scheduler, and
+// performs the actions that come back. It works in turns: everything one turn decides is committed to the
+// store in one transaction, and only then do its side effects go out. It owns no thread and no loop, and
+// meets the world only through seams, so the simulator runs the very same code in virtual time.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,16 @@
 namespace sluice::run {
 
 /// How a run ended; also the word in the store.
-enum class RunEnd : std::uint8_t { running, succeeded, failed, stopped, cancelled, disk_full, fenced_off, broken };
+enum class RunEnd : std::uint8_t {
+  running,
+  succeeded,
+  failed,
+  stopped,
+  cancelled,
+  disk_full,
+  fenced_off,
+  broken
+};
 std::string_view to_string(RunEnd end);
 
 class Driver {
@@ -55,14 +64,14 @@ class Driver {
 
   Status start();
   void on_events(std::uint32_t executor, std::vector<executors::Event> events);
-  void on_time();                                ///< call at wake_at_ms(), or whenever
+  void on_time();  ///< call at wake_at_ms(), or whenever
   std::optional<std::int64_t> wake_at_ms() const;
   std::int64_t now_ms() const;
 
-  void interrupt();                              ///< Ctrl-C: stop submitting; again: cancel; again: kill
-  void detach();                                 ///< TERM, HUP: end now, leave what runs to itself
+  void interrupt();  ///< Ctrl-C: stop submitting; again: cancel; again: kill
+  void detach();     ///< TERM, HUP: end now, leave what runs to itself
   void cancel_task(workflow::TaskIndex task);
-  void lost_the_lock(const Error& error);        ///< another driver took over: stop without touching anything
+  void lost_the_lock(const Error& error);  ///< another driver took over: stop without touching anything
 
   bool done() const { return end_ != RunEnd::running; }
   RunEnd end() const { return end_; }
@@ -134,7 +143,8 @@ class Driver {
   void serve(schedule::Unit owner, Study& study);
   void ask_for_child(schedule::Unit owner, Study& study, const handoff::Wanted& wanted);
   void perform_child_submit(const schedule::Submit& action);
-  Status submit_child(const schedule::Submit& action, Child& child, Flight& flight, executors::AttemptSpec& spec);
+  Status submit_child(const schedule::Submit& action, Child& child, Flight& flight,
+                      executors::AttemptSpec& spec);
   void settle_child(const schedule::Settled& action);
   void answer(schedule::Unit unit, handoff::JobState state, std::string outcome, std::string message);
 
@@ -156,23 +166,23 @@ class Driver {
   std::size_t next_action_ = 0;
   std::unordered_map<schedule::Unit, Flight> flights_;
   std::unordered_map<executors::Token, schedule::Unit> unit_of_;
-  std::unordered_map<executors::Token, store::LiveAttempt> orphans_;   ///< attempts nobody needs any more
+  std::unordered_map<executors::Token, store::LiveAttempt> orphans_;  ///< attempts nobody needs any more
   struct Kept {
     store::LiveAttempt attempt;
     std::optional<executors::Finished> finished;
   };
-  std::unordered_map<schedule::Unit, Kept> kept_;                       ///< may turn out to be what is needed
+  std::unordered_map<schedule::Unit, Kept> kept_;  ///< may turn out to be what is needed
   std::unordered_map<executors::Token, schedule::Unit> kept_unit_;
-  std::unordered_map<executors::Token, Kept> kept_children_;            ///< until their owner asks for them again
-  std::vector<int> attempts_;                                           ///< the highest number used, by task
+  std::unordered_map<executors::Token, Kept> kept_children_;  ///< until their owner asks for them again
+  std::vector<int> attempts_;                                 ///< the highest number used, by task
   std::vector<store::TaskId> ids_;
-  std::unordered_map<schedule::Unit, int> user_failures_;               ///< against the retry budget
-  std::vector<std::vector<executors::AttemptSpec>> submits_;            ///< by executor, after the commit
+  std::unordered_map<schedule::Unit, int> user_failures_;     ///< against the retry budget
+  std::vector<std::vector<executors::AttemptSpec>> submits_;  ///< by executor, after the commit
   std::vector<std::vector<executors::Token>> cancels_;
-  std::vector<std::string> spare_folders_;                              ///< empty, of attempts that have ended
+  std::vector<std::string> spare_folders_;  ///< empty, of attempts that have ended
   std::vector<schedule::Unit> started_lately_;
-  std::vector<schedule::Unit> moves_;                                   ///< folders to publish, after the commit
-  std::vector<std::pair<std::uint32_t, executors::Token>> ask_again_;   ///< attach was ambiguous
+  std::vector<schedule::Unit> moves_;  ///< folders to publish, after the commit
+  std::vector<std::pair<std::uint32_t, executors::Token>> ask_again_;  ///< attach was ambiguous
 
   std::optional<std::int64_t> scheduler_wake_ms_;
   std::optional<std::int64_t> retry_commit_ms_;
@@ -180,7 +190,8 @@ class Driver {
   std::optional<std::int64_t> children_ms_;
   std::optional<std::int64_t> poll_ms_;
   std::optional<std::int64_t> record_starts_ms_;
-  std::optional<std::int64_t> orphans_until_ms_;  ///< how long the end waits for abandoned attempts to be stopped
+  std::optional<std::int64_t>
+      orphans_until_ms_;  ///< how long the end waits for abandoned attempts to be stopped
   int interrupts_ = 0;
   bool all_settled_ = false;
   bool disk_full_ = false;

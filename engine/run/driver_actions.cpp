@@ -1,5 +1,5 @@
-// What the scheduler wants done. Everything that must not happen before its decision is on disk (submitting, cancelling,
-// moving folders) is only queued here, for after the commit.
+// What the scheduler wants done. Everything that must not happen before its decision is on disk (submitting,
+// cancelling, moving folders) is only queued here, for after the commit.
 #include <algorithm>
 #include <cerrno>
 
@@ -38,19 +38,22 @@ bool is_full_disk(const Error& error) { return error.number == ENOSPC || error.n
 void Driver::perform(const schedule::Check& action) {
   auto up_to_date = world_.plan.check_one(action.unit);
   if (!up_to_date) {
-    world_.observer.message(MessageLevel::error, world_.graph.names[action.unit] + ": " + sluice::to_string(up_to_date.error()));
+    world_.observer.message(MessageLevel::error,
+                            world_.graph.names[action.unit] + ": " + sluice::to_string(up_to_date.error()));
     return feed(schedule::CheckFailed{action.unit});
   }
   feed(schedule::Checked{action.unit, *up_to_date});
 }
 
-// ---- submitting ----------------------------------------------------------------------------------------------------
+// ---- submitting
+// ----------------------------------------------------------------------------------------------------
 
 void Driver::perform(const schedule::Submit& action) {
   if (!is_task(action.unit)) return perform_child_submit(action);
   Flight flight;
   executors::AttemptSpec spec;
-  if (auto ready = submit_task(action, flight, spec); !ready) return cannot_submit(action.unit, ready.error());
+  if (auto ready = submit_task(action, flight, spec); !ready)
+    return cannot_submit(action.unit, ready.error());
   if (spec.token.empty()) return;  // an attempt of an earlier driver took its place
   world_.observer.started({action.unit, world_.graph.names[action.unit], flight.number, spec.log});
   submits_[flight.executor].push_back(std::move(spec));
@@ -80,7 +83,8 @@ Status Driver::submit_task(const schedule::Submit& action, Flight& flight, execu
   const auto lost = [this](workflow::TaskIndex task) { return scheduler_->is_lost(task); };
   plan::CommandLine command = plan::render(graph, unit, {world_.layout.root(), flight.folder}, lost);
   if (!command.arguments_file.empty())
-    if (auto written = world_.disk.write(join_path(flight.folder, plan::arguments_file_name), command.arguments_file, Sync::no);
+    if (auto written = world_.disk.write(join_path(flight.folder, plan::arguments_file_name),
+                                         command.arguments_file, Sync::no);
         !written)
       return written;
   spec.token = flight.token;
@@ -106,13 +110,15 @@ Status Driver::submit_task(const schedule::Submit& action, Flight& flight, execu
   row.fingerprint = flight.fingerprint;
   row.inputs = flight.inputs;
   row.state_id = flight.state_folder.empty() ? Hash128{} : flight.state_id;
-  if (const auto failures = user_failures_.find(unit); failures != user_failures_.end()) row.user_failures = failures->second;
+  if (const auto failures = user_failures_.find(unit); failures != user_failures_.end())
+    row.user_failures = failures->second;
   row.submitted_ns = flight.submitted_ns;
   flight.id = transaction_.submitting(row);
   return Ok{};
 }
 
-/// The state folder survives from attempt to attempt; the fence beside it names the one attempt that may write into it.
+/// The state folder survives from attempt to attempt; the fence beside it names the one attempt that may
+/// write into it.
 Status Driver::open_state(const schedule::Submit& action, Flight& flight, executors::AttemptSpec& spec) {
   const workflow::Stage& stage = world_.graph.stage(action.unit);
   if (stage.program.described) spec.env.emplace_back("SLUICE_PROGRESS", flight.folder + "/progress.jsonl");
@@ -125,7 +131,8 @@ Status Driver::open_state(const schedule::Submit& action, Flight& flight, execut
   if (auto made = world_.disk.make_folders(flight.state_folder); !made) return made;
   const std::string fence = flight.state_folder + ".fence";
   if (auto written = world_.disk.write(fence, flight.token, Sync::no); !written) return written;
-  if (auto before = survey(world_.disk, flight.state_folder)) flight.state_before = std::to_string(before->signature);
+  if (auto before = survey(world_.disk, flight.state_folder))
+    flight.state_before = std::to_string(before->signature);
   if (stage.trials) open_study(action.unit, flight.state_folder);
   spec.env.emplace_back("SLUICE_STATE_DIR", flight.state_folder);
   spec.env.emplace_back("SLUICE_FENCE", fence);
@@ -145,7 +152,8 @@ void Driver::cannot_submit(schedule::Unit unit, const Error& error) {
 }
 
 void Driver::perform(const schedule::CancelAttempt& action) {
-  if (const auto flight = flights_.find(action.unit); flight != flights_.end() && !flight->second.token.empty())
+  if (const auto flight = flights_.find(action.unit);
+      flight != flights_.end() && !flight->second.token.empty())
     cancels_[flight->second.executor].push_back(flight->second.token);
 }
 
@@ -153,13 +161,15 @@ void Driver::perform(const schedule::Wake& action) {
   if (!scheduler_wake_ms_ || action.at_ms < *scheduler_wake_ms_) scheduler_wake_ms_ = action.at_ms;
 }
 
-// ---- publishing ----------------------------------------------------------------------------------------------------
+// ---- publishing
+// ----------------------------------------------------------------------------------------------------
 
 void Driver::perform(const schedule::Publish& action) {
   const Flight& flight = flights_.at(action.unit);
   const auto& outputs = flight.finished->record->outputs;
-  const bool has_folder = std::any_of(outputs.begin(), outputs.end(),
-                                      [](const auto& output) { return output.content.kind == FileKind::folder; });
+  const bool has_folder = std::any_of(outputs.begin(), outputs.end(), [](const auto& output) {
+    return output.content.kind == FileKind::folder;
+  });
   if (!has_folder) return publish_outputs(action.unit);
   transaction_.publishing(flight.id, *flight.finished->record);
   moves_.push_back(action.unit);
@@ -174,12 +184,13 @@ void Driver::publish_outputs(schedule::Unit unit) {
   std::vector<store::Artifact> artifacts;
   for (std::uint32_t i = 0; i < stage.outputs.size(); ++i) {
     const auto& name = stage.outputs[i].name;
-    const auto seen = std::find_if(evidence.begin(), evidence.end(), [&](const auto& each) { return each.name == name; });
+    const auto seen =
+        std::find_if(evidence.begin(), evidence.end(), [&](const auto& each) { return each.name == name; });
     const std::string& path = graph.output_path(unit, i);
     Result<Content> content = Error{"the runner did not report its output " + name, graph.names[unit], ""};
     if (seen != evidence.end())
-      content = publisher_.publish({flight.folder + "/" + plan::attempt_output(graph, unit, i), world_.layout.place(path),
-                                    world_.layout.set_aside(path), seen->content});
+      content = publisher_.publish({flight.folder + "/" + plan::attempt_output(graph, unit, i),
+                                    world_.layout.place(path), world_.layout.set_aside(path), seen->content});
     if (!content) {
       const Error& error = content.error();
       if (is_full_disk(error)) {  // finished work is not thrown away: the next run publishes it
@@ -201,8 +212,8 @@ void Driver::publish_outputs(schedule::Unit unit) {
   feed(schedule::Published{unit, true});
 }
 
-/// The empty folder of an attempt that has ended on this machine becomes the next one's: a rename costs a tenth of what
-/// making one folder and removing another does.
+/// The empty folder of an attempt that has ended on this machine becomes the next one's: a rename costs a
+/// tenth of what making one folder and removing another does.
 Status Driver::make_attempt_folder(const Flight& flight) {
   while (!spare_folders_.empty() && is_local(flight.executor)) {
     const std::string spare = std::move(spare_folders_.back());
@@ -214,39 +225,47 @@ Status Driver::make_attempt_folder(const Flight& flight) {
   return world_.disk.make_folders(flight.folder);
 }
 
-/// After a success only the log stays in the attempt folder; what the task left beside its outputs was scratch. Returns
-/// the log's path in the run folder, or nothing if it printed nothing.
+/// After a success only the log stays in the attempt folder; what the task left beside its outputs was
+/// scratch. Returns the log's path in the run folder, or nothing if it printed nothing.
 std::string Driver::clean_up(const Flight& flight) {
   auto entries = world_.disk.list(flight.folder);
   if (!entries) return "";
   std::string log;
   for (const auto& entry : *entries) {
-    if (entry.name == Layout::log_name) log = flight.folder.substr(world_.layout.root().size() + 1) + "/" + entry.name;
-    else (void)world_.disk.remove_tree(flight.folder + "/" + entry.name);
+    if (entry.name == Layout::log_name)
+      log = flight.folder.substr(world_.layout.root().size() + 1) + "/" + entry.name;
+    else
+      (void)world_.disk.remove_tree(flight.folder + "/" + entry.name);
   }
   if (!log.empty()) return log;
-  if (is_local(flight.executor)) spare_folders_.push_back(flight.folder);
-  else (void)world_.disk.remove_empty_folder(flight.folder);
+  if (is_local(flight.executor))
+    spare_folders_.push_back(flight.folder);
+  else
+    (void)world_.disk.remove_empty_folder(flight.folder);
   return "";
 }
 
-// ---- settling ------------------------------------------------------------------------------------------------------
+// ---- settling
+// ------------------------------------------------------------------------------------------------------
 
 void Driver::perform(const schedule::Settled& action) {
   if (!is_task(action.unit)) return settle_child(action);
   const std::string culprit = action.culprit == schedule::no_unit ? "" : unit_name(action.culprit);
   const auto found = flights_.find(action.unit);
-  SettledNotice notice{action.unit, world_.graph.names[action.unit], action.state, action.why, culprit, 0, {}, {}};
+  SettledNotice notice{action.unit, world_.graph.names[action.unit], action.state, action.why, culprit, 0, {},
+                       {}};
   std::string message = explain(action.why, culprit);
   std::string log;
   if (found != flights_.end()) {
     const Flight& flight = found->second;
     if (flight.finished && flight.finished->record)
-      notice.seconds = 1e-9 * static_cast<double>(flight.finished->record->ended_ns - flight.finished->record->started_ns);
+      notice.seconds =
+          1e-9 * static_cast<double>(flight.finished->record->ended_ns - flight.finished->record->started_ns);
     if (flight.finished && !flight.finished->message.empty()) message = flight.finished->message;
     log = world_.layout.log(flight.folder);
   }
-  const bool has_result = action.state == schedule::UnitState::succeeded || action.state == schedule::UnitState::cached;
+  const bool has_result =
+      action.state == schedule::UnitState::succeeded || action.state == schedule::UnitState::cached;
   if (action.state != schedule::UnitState::cached)
     transaction_.settled(task_id(action.unit), schedule::to_string(action.state), has_result ? "" : message);
   if (!has_result) world_.plan.lost(action.unit);
@@ -265,7 +284,8 @@ void Driver::perform(const schedule::Retrying& action) {
     number = found->second.number;
     if (found->second.finished) message = found->second.finished->message;
   }
-  const double delay_s = action.at_ms == 0 ? 0 : static_cast<double>(std::max<std::int64_t>(action.at_ms - now_ms(), 0)) / 1000;
+  const double delay_s =
+      action.at_ms == 0 ? 0 : static_cast<double>(std::max<std::int64_t>(action.at_ms - now_ms(), 0)) / 1000;
   note(action.unit, "retry", std::string(run::to_string(action.outcome)) + ": " + message);
   world_.observer.retrying({name, number, action.outcome, message, delay_s});
 }

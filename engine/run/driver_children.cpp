@@ -1,5 +1,5 @@
-// Attempts that running tasks ask for by files in their study folder: found, scheduled like any other, and answered by a
-// job file. The study folder is the state folder of the task that asks.
+// Attempts that running tasks ask for by files in their study folder: found, scheduled like any other, and
+// answered by a job file. The study folder is the state folder of the task that asks.
 #include <cerrno>
 #include <cstdio>
 
@@ -62,7 +62,8 @@ void Driver::serve(schedule::Unit owner, Study& study) {
   for (const auto& complaint : news.complaints) world_.observer.message(MessageLevel::warning, complaint);
   for (const auto& wanted : news.wanted) ask_for_child(owner, study, wanted);
   for (const auto& id : news.cancels)
-    if (const auto unit = study.units.find(id); unit != study.units.end()) feed(schedule::ChildDropped{unit->second});
+    if (const auto unit = study.units.find(id); unit != study.units.end())
+      feed(schedule::ChildDropped{unit->second});
 }
 
 void Driver::ask_for_child(schedule::Unit owner, Study& study, const handoff::Wanted& wanted) {
@@ -78,7 +79,8 @@ void Driver::ask_for_child(schedule::Unit owner, Study& study, const handoff::Wa
   children_.by_unit[unit] = child;
   study.units[id] = unit;
   if (wanted.cancelled) {
-    (void)study.server.record({id, "", 0, handoff::JobState::ended, "cancelled", "taken back before it began", {}});
+    (void)study.server.record(
+        {id, "", 0, handoff::JobState::ended, "cancelled", "taken back before it began", {}});
     feed(schedule::ChildAsked{owner, policy});
     return feed(schedule::ChildDropped{unit});
   }
@@ -88,10 +90,11 @@ void Driver::ask_for_child(schedule::Unit owner, Study& study, const handoff::Wa
   const Kept found = std::move(kept->second);
   kept_children_.erase(kept);
   children_.by_unit[unit].task = found.attempt.attempt.task;
-  feed(schedule::ChildAsked{owner, policy,
-                            schedule::LiveAttempt{unit, found.attempt.attempt.number, found.attempt.attempt.resources,
-                                                  found.attempt.attempt.user_failures},
-                            resources});
+  feed(schedule::ChildAsked{
+      owner, policy,
+      schedule::LiveAttempt{unit, found.attempt.attempt.number, found.attempt.attempt.resources,
+                            found.attempt.attempt.user_failures},
+      resources});
   adopt(unit, found.attempt);
   flights_.at(unit).state_folder = study.server.checkpoint(id.trial);
   if (found.finished) {
@@ -104,14 +107,16 @@ void Driver::perform_child_submit(const schedule::Submit& action) {
   Child& child = children_.by_unit.at(action.unit);
   Flight flight;
   executors::AttemptSpec spec;
-  if (auto ready = submit_child(action, child, flight, spec); !ready) return cannot_submit(action.unit, ready.error());
+  if (auto ready = submit_child(action, child, flight, spec); !ready)
+    return cannot_submit(action.unit, ready.error());
   world_.observer.started({action.unit, child.name, flight.number, spec.log});
   submits_[flight.executor].push_back(std::move(spec));
   unit_of_[flight.token] = action.unit;
   flights_[action.unit] = std::move(flight);
 }
 
-Status Driver::submit_child(const schedule::Submit& action, Child& child, Flight& flight, executors::AttemptSpec& spec) {
+Status Driver::submit_child(const schedule::Submit& action, Child& child, Flight& flight,
+                            executors::AttemptSpec& spec) {
   handoff::StudyServer& server = children_.studies.at(child.owner)->server;
   flight.number = ++child.attempts;
   flight.executor = executor_of(action.unit);
@@ -120,14 +125,17 @@ Status Driver::submit_child(const schedule::Submit& action, Child& child, Flight
   flight.submitted_ns = world_.clock.wall_ns();
   flight.state_folder = server.checkpoint(child.id.trial);
   if (auto made = make_attempt_folder(flight); !made) return made;
-  if (auto before = survey(world_.disk, flight.state_folder)) flight.state_before = std::to_string(before->signature);
+  if (auto before = survey(world_.disk, flight.state_folder))
+    flight.state_before = std::to_string(before->signature);
   // The job file names the token before anybody starts: a server after a crash looks for it.
   if (auto told = server.submitting(child.id, flight.token, flight.number); !told) return told;
 
   const auto lost = [this](workflow::TaskIndex task) { return scheduler_->is_lost(task); };
-  plan::CommandLine command = plan::render_trial(world_.graph, child.owner, {world_.layout.root(), flight.folder}, lost);
+  plan::CommandLine command =
+      plan::render_trial(world_.graph, child.owner, {world_.layout.root(), flight.folder}, lost);
   if (!command.arguments_file.empty())
-    if (auto written = world_.disk.write(join_path(flight.folder, plan::arguments_file_name), command.arguments_file, Sync::no);
+    if (auto written = world_.disk.write(join_path(flight.folder, plan::arguments_file_name),
+                                         command.arguments_file, Sync::no);
         !written)
       return written;
   spec.token = flight.token;
@@ -170,15 +178,18 @@ void Driver::answer(schedule::Unit unit, handoff::JobState state, std::string ou
   }
   const Status told = children_.studies.at(child.owner)->server.record(job);
   if (told) return;
-  if (told.error().number == ENOSPC || told.error().number == EDQUOT) disk_is_full(sluice::to_string(told.error()));
-  else world_.observer.message(MessageLevel::error, sluice::to_string(told.error()));
+  if (told.error().number == ENOSPC || told.error().number == EDQUOT)
+    disk_is_full(sluice::to_string(told.error()));
+  else
+    world_.observer.message(MessageLevel::error, sluice::to_string(told.error()));
 }
 
 void Driver::settle_child(const schedule::Settled& action) {
   const auto flight = flights_.find(action.unit);
   std::string outcome = "cancelled";
   std::string message;
-  if (action.state == schedule::UnitState::succeeded) outcome = "success";
+  if (action.state == schedule::UnitState::succeeded)
+    outcome = "success";
   else if (action.state == schedule::UnitState::failed && flight != flights_.end()) {
     outcome = action.why == schedule::Why::refused ? "refused" : outcome_word(flight->second.outcome);
     if (flight->second.finished) message = flight->second.finished->message;

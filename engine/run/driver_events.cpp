@@ -1,5 +1,5 @@
-// What executors say, weighed and handed to the scheduler. Answers may come late, twice, or for attempts that nobody
-// waits for any more.
+// What executors say, weighed and handed to the scheduler. Answers may come late, twice, or for attempts that
+// nobody waits for any more.
 #include "engine/run/driver.h"
 
 namespace sluice::run {
@@ -37,8 +37,7 @@ store::AttemptEnd end_of(const executors::Finished& event, std::int64_t now_ns) 
 void Driver::on_events(std::uint32_t executor, std::vector<executors::Event> events) {
   if (done()) return;
   feed(schedule::TimeIs{now_ms()});
-  for (auto& event : events)
-    std::visit([&](auto& each) { on_event(executor, each); }, event);
+  for (auto& event : events) std::visit([&](auto& each) { on_event(executor, each); }, event);
   turn();
 }
 
@@ -93,7 +92,8 @@ void Driver::on_event(std::uint32_t executor, executors::StateChanged& event) {
   }
 }
 
-/// That a task runs is worth a row only if it still runs a moment later: for short ones it would cost more than they do.
+/// That a task runs is worth a row only if it still runs a moment later: for short ones it would cost more
+/// than they do.
 void Driver::record_starts() {
   for (const schedule::Unit unit : std::exchange(started_lately_, {}))
     if (const auto found = flights_.find(unit); found != flights_.end() && !found->second.finished)
@@ -127,7 +127,8 @@ void Driver::on_event(std::uint32_t, executors::Finished& event) {
   if (judgement.outcome != schedule::Outcome::success || !is_task(unit)) record_end(flight, event, judgement);
   if (judgement.outcome != schedule::Outcome::success) flight.finished->message = judgement.message;
   flight.outcome = judgement.outcome;
-  if (judgement.outcome == schedule::Outcome::user_failure || judgement.outcome == schedule::Outcome::out_of_memory ||
+  if (judgement.outcome == schedule::Outcome::user_failure ||
+      judgement.outcome == schedule::Outcome::out_of_memory ||
       judgement.outcome == schedule::Outcome::timeout)
     ++user_failures_[unit];
   unit_of_.erase(found);
@@ -146,8 +147,8 @@ void Driver::finished_orphan(const executors::Finished& event) {
   orphans_.erase(orphan);
 }
 
-/// An attempt of an earlier driver turns out to compute what is wanted now: it becomes this unit's attempt. Any other
-/// is stopped.
+/// An attempt of an earlier driver turns out to compute what is wanted now: it becomes this unit's attempt.
+/// Any other is stopped.
 bool Driver::take_kept(schedule::Unit unit, const Hash128& fingerprint) {
   const auto found = kept_.find(unit);
   if (found == kept_.end()) return false;
@@ -156,8 +157,10 @@ bool Driver::take_kept(schedule::Unit unit, const Hash128& fingerprint) {
   kept_unit_.erase(kept.attempt.token());
   if (kept.attempt.attempt.fingerprint != fingerprint) {
     abandon(kept.attempt, "what its task depends on has changed");
-    if (kept.finished) finished_orphan(*kept.finished);
-    else cancels_[executor_of(unit)].push_back(kept.attempt.token());
+    if (kept.finished)
+      finished_orphan(*kept.finished);
+    else
+      cancels_[executor_of(unit)].push_back(kept.attempt.token());
     return false;
   }
   adopt(unit, kept.attempt);
@@ -232,7 +235,8 @@ void Driver::on_event(std::uint32_t, executors::Log& event) {
 }
 
 void Driver::on_event(std::uint32_t executor, executors::Unreachable& event) {
-  world_.observer.message(MessageLevel::warning, world_.capabilities[executor].name + " does not answer: " + event.message +
+  world_.observer.message(MessageLevel::warning, world_.capabilities[executor].name +
+                                                     " does not answer: " + event.message +
                                                      "; what was submitted goes on, and nothing has failed");
   note(schedule::no_unit, "unreachable", event.message);
   feed(schedule::ExecutorDown{executor});

@@ -1,5 +1,5 @@
-// Where an earlier driver left off: attempts that may still run, or ended while nobody looked, are found again, and none
-// of them is started twice.
+// Where an earlier driver left off: attempts that may still run, or ended while nobody looked, are found
+// again, and none of them is started twice.
 #include <algorithm>
 
 #include "engine/run/driver.h"
@@ -37,7 +37,8 @@ Status Driver::begin_run() {
   commit();
   if (done()) return Error{end_message_, "", "", ErrorKind::io};
   if (retry_commit_ms_)
-    return Error{"the disk of the run folder is full", world_.layout.home(), "free some space, then run again", ErrorKind::io};
+    return Error{"the disk of the run folder is full", world_.layout.home(),
+                 "free some space, then run again", ErrorKind::io};
   return Ok{};
 }
 
@@ -85,8 +86,9 @@ void Driver::abandon(const store::LiveAttempt& live, std::string why) {
   orphans_[live.token()] = live;
 }
 
-/// Decides for each attempt that an earlier driver left: go on with it, keep it in case it is what will be needed, or
-/// stop it. An attempt of a task that was not selected this time is kept for a run that selects it.
+/// Decides for each attempt that an earlier driver left: go on with it, keep it in case it is what will be
+/// needed, or stop it. An attempt of a task that was not selected this time is kept for a run that selects
+/// it.
 void Driver::sort_out_live(std::vector<store::LiveAttempt> live, schedule::Problem& problem) {
   for (auto& attempt : live) {
     if (world_.only_cancel) {
@@ -95,10 +97,13 @@ void Driver::sort_out_live(std::vector<store::LiveAttempt> live, schedule::Probl
     }
     if (attempt.owner != 0) {  // its owner asks for it again, or nobody does
       const auto owner = std::find(ids_.begin(), ids_.end(), attempt.owner);
-      const bool owner_runs = owner != ids_.end() &&
-                              problem.initial[static_cast<std::size_t>(owner - ids_.begin())] != schedule::Initial::done;
-      if (owner_runs) kept_children_[attempt.token()] = {attempt, std::nullopt};
-      else abandon(attempt, "its owner has ended");
+      const bool owner_runs =
+          owner != ids_.end() &&
+          problem.initial[static_cast<std::size_t>(owner - ids_.begin())] != schedule::Initial::done;
+      if (owner_runs)
+        kept_children_[attempt.token()] = {attempt, std::nullopt};
+      else
+        abandon(attempt, "its owner has ended");
       continue;
     }
     const auto task = world_.graph.find_task(attempt.task_name);
@@ -115,9 +120,11 @@ void Driver::sort_out_live(std::vector<store::LiveAttempt> live, schedule::Probl
     } else if (decision == Decision::excluded || !inputs_settled(*task)) {
       kept_unit_[attempt.token()] = *task;
       kept_.emplace(*task, Kept{std::move(attempt), std::nullopt});
-    } else if (auto prepared = world_.plan.prepare(*task); prepared && prepared->fingerprint == attempt.attempt.fingerprint) {
+    } else if (auto prepared = world_.plan.prepare(*task);
+               prepared && prepared->fingerprint == attempt.attempt.fingerprint) {
       problem.initial[*task] = schedule::Initial::live;
-      problem.live.push_back({*task, attempt.attempt.number, attempt.attempt.resources, attempt.attempt.user_failures});
+      problem.live.push_back(
+          {*task, attempt.attempt.number, attempt.attempt.resources, attempt.attempt.user_failures});
       user_failures_[*task] = attempt.attempt.user_failures;
       adopt(*task, attempt);
     } else {
@@ -135,7 +142,8 @@ Status Driver::start() {
   attempts_.resize(tasks);
   ids_.resize(tasks);
   for (workflow::TaskIndex task = 0; task < tasks; ++task) {
-    problem.initial[task] = world_.only_cancel ? schedule::Initial::excluded : initial_of(world_.plan.decision(task));
+    problem.initial[task] =
+        world_.only_cancel ? schedule::Initial::excluded : initial_of(world_.plan.decision(task));
     attempts_[task] = world_.plan.attempts(task);
     ids_[task] = world_.plan.id(task);
     if (problem.initial[task] == schedule::Initial::excluded) world_.plan.lost(task);
@@ -151,8 +159,10 @@ Status Driver::start() {
   const auto names = executors_used(world_.graph);
   std::vector<executors::Finished> ended;  // the store has their evidence: nobody needs to be asked
   for (const auto& [unit, flight] : flights_) {
-    if (flight.finished) ended.push_back(*flight.finished);
-    else ask[flight.executor].push_back(flight.token);
+    if (flight.finished)
+      ended.push_back(*flight.finished);
+    else
+      ask[flight.executor].push_back(flight.token);
   }
   const auto ask_by_name = [&](const store::LiveAttempt& attempt) {
     const auto found = std::find(names.begin(), names.end(), attempt.attempt.executor);
@@ -162,7 +172,8 @@ Status Driver::start() {
   for (const auto& [token, attempt] : orphans_) ask_by_name(attempt);
   for (const auto& [unit, kept] : kept_) ask_by_name(kept.attempt);
   for (const auto& [token, kept] : kept_children_) ask_by_name(kept.attempt);
-  // Asked before anything is submitted, and asked even about nothing: an executor then knows what is wanted of its past.
+  // Asked before anything is submitted, and asked even about nothing: an executor then knows what is wanted
+  // of its past.
   for (std::uint32_t e = 0; e < ask.size(); ++e) ask_for(ask[e], e);
   for (auto& each : ended) on_event(0, each);
   turn();

@@ -16,13 +16,13 @@ struct Flight {
   int number = 1;
   executors::Token token;
   std::uint32_t executor = 0;
-  std::string folder;              ///< absolute
+  std::string folder;  ///< absolute
   Hash128 fingerprint;
-  std::uint64_t inputs = 0;        ///< signature of the user's files it reads
-  std::string recipe;              ///< empty for an adopted one: made again when it has succeeded
-  std::string state_folder;        ///< empty: none
+  std::uint64_t inputs = 0;  ///< signature of the user's files it reads
+  std::string recipe;        ///< empty for an adopted one: made again when it has succeeded
+  std::string state_folder;  ///< empty: none
   Hash128 state_id;
-  std::string state_before;        ///< the state folder's signature when the attempt began
+  std::string state_before;  ///< the state folder's signature when the attempt began
   std::int64_t submitted_ns = 0;
   std::int64_t started_ns = 0;
   std::string node;

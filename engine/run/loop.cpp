@@ -20,7 +20,15 @@ constexpr auto look_for_requests_every = std::chrono::milliseconds(500);
 
 struct Loop::State {
   State(store::Lock& lock_, store::Store& store_, Clock& clock_, Layout layout_)
-      : lock(lock_), store(store_), clock(clock_), layout(std::move(layout_)), signals(io), wake(io), beat(io), redraw_timer(io), request_timer(io) {}
+      : lock(lock_),
+        store(store_),
+        clock(clock_),
+        layout(std::move(layout_)),
+        signals(io),
+        wake(io),
+        beat(io),
+        redraw_timer(io),
+        request_timer(io) {}
 
   store::Lock& lock;
   store::Store& store;
@@ -38,7 +46,8 @@ struct Loop::State {
   std::function<void(const std::string&)> handle_request;
   Driver* driver = nullptr;
   std::optional<std::int64_t> wake_set_ms;
-  std::vector<std::pair<std::uint32_t, std::vector<executors::Event>>> early;  ///< before the driver was there
+  std::vector<std::pair<std::uint32_t, std::vector<executors::Event>>>
+      early;  ///< before the driver was there
 
   void deliver(std::uint32_t executor, std::vector<executors::Event> events) {
     if (driver == nullptr) {
@@ -70,8 +79,10 @@ struct Loop::State {
   void wait_for_signal() {
     signals.async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
-      if (signal == SIGINT) driver->interrupt();
-      else driver->detach();
+      if (signal == SIGINT)
+        driver->interrupt();
+      else
+        driver->detach();
       after_call();
       wait_for_signal();
     });
@@ -116,9 +127,10 @@ Loop::~Loop() = default;
 
 Status Loop::open_executors(const std::vector<std::string>& names, const MakeExecutor& make) {
   for (std::uint32_t index = 0; index < names.size(); ++index) {
-    auto executor = make(names[index], state_->io, [state = state_.get(), index](std::vector<executors::Event> events) {
-      state->deliver(index, std::move(events));
-    });
+    auto executor =
+        make(names[index], state_->io, [state = state_.get(), index](std::vector<executors::Event> events) {
+          state->deliver(index, std::move(events));
+        });
     if (!executor) return std::move(executor).error();
     auto hello = (*executor)->hello();
     if (!hello) return std::move(hello).error();
@@ -138,14 +150,17 @@ const std::vector<executors::Capabilities>& Loop::capabilities() const { return 
 
 void Loop::on_redraw(std::function<void()> redraw) { state_->redraw = std::move(redraw); }
 
-void Loop::on_request(std::function<void(const std::string&)> handle) { state_->handle_request = std::move(handle); }
+void Loop::on_request(std::function<void(const std::string&)> handle) {
+  state_->handle_request = std::move(handle);
+}
 
 Status Loop::drive(Driver& driver) {
   State& state = *state_;
   state.driver = &driver;
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) state.signals.add(signal);
   if (auto started = driver.start(); !started) return started;
-  for (auto& [executor, events] : std::exchange(state.early, {})) driver.on_events(executor, std::move(events));
+  for (auto& [executor, events] : std::exchange(state.early, {}))
+    driver.on_events(executor, std::move(events));
   state.wait_for_signal();
   state.beat_later();
   if (state.redraw) state.redraw_later();

@@ -1,4 +1,5 @@
-// The real world around a driver: one Boost.Asio loop that turns signals, timers and the executors' answers into calls.
+// The real world around a driver: one Boost.Asio loop that turns signals, timers and the executors' answers
+// into calls.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

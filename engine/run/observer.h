@@ -29,7 +29,7 @@ struct SettledNotice {
 
 struct RetryNotice {
   std::string_view task;
-  int attempt;               ///< that ended
+  int attempt;  ///< that ended
   schedule::Outcome outcome;
   std::string_view message;
   double delay_s;

@@ -38,7 +38,8 @@ Judgement judge_exit(const ExitRecord& record, bool may_ask_again) {
     return {Outcome::user_failure, "it ended with exit code 0 but did not write its output " + missing};
   for (const auto& output : record.outputs)
     if (output.content.kind != FileKind::file && output.content.kind != FileKind::folder)
-      return {Outcome::user_failure, "its output " + output.name + " (" + output.path + ") is neither a file nor a folder"};
+      return {Outcome::user_failure,
+              "its output " + output.name + " (" + output.path + ") is neither a file nor a folder"};
   return {Outcome::success, ""};
 }
 
@@ -68,12 +69,14 @@ Judgement judge(const executors::Finished& finished, bool may_ask_again) {
     case Verdict::out_of_memory: return {Outcome::out_of_memory, with("it ran out of memory", said)};
     case Verdict::timeout: return {Outcome::timeout, with("it ran into its time limit", said)};
     case Verdict::failed: return {Outcome::user_failure, with("the batch system says it failed", said)};
-    case Verdict::cancelled_by_user: return {Outcome::stopped_by_user, with("cancelled outside the engine", said)};
+    case Verdict::cancelled_by_user:
+      return {Outcome::stopped_by_user, with("cancelled outside the engine", said)};
     case Verdict::node_failure: return {Outcome::infrastructure, with("its node failed", said)};
     case Verdict::preempted: return {Outcome::infrastructure, with("preempted", said)};
     case Verdict::never_started: return {Outcome::infrastructure, with("it was never started", said)};
     case Verdict::completed:
-      return {Outcome::infrastructure, with("the batch system says it completed, but it left no exit record", said)};
+      return {Outcome::infrastructure,
+              with("the batch system says it completed, but it left no exit record", said)};
     case Verdict::unknown: break;
   }
   return {Outcome::infrastructure, with("it is gone and left no exit record", said)};

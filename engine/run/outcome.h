@@ -1,5 +1,5 @@
-// Weighs the evidence about an ended attempt: exit record over accounting over queue. A task succeeded only if its exit
-// record says 0 and its declared outputs were there; a word nobody knows is never a success.
+// Weighs the evidence about an ended attempt: exit record over accounting over queue. A task succeeded only
+// if its exit record says 0 and its declared outputs were there; a word nobody knows is never a success.
 #pragma once
 
 #include <string>

@@ -18,8 +18,13 @@ std::uint32_t index_of(const std::vector<std::string>& names, const std::string&
 }
 
 schedule::RetryPolicy retry_policy(const workflow::RetryRule& rule) {
-  return {rule.attempts,         rule.exit_codes, rule.memory_factor, rule.time_factor,
-          rule.memory_cap_bytes, rule.time_cap_s, std::llround(rule.delay_s * 1000)};
+  return {rule.attempts,
+          rule.exit_codes,
+          rule.memory_factor,
+          rule.time_factor,
+          rule.memory_cap_bytes,
+          rule.time_cap_s,
+          std::llround(rule.delay_s * 1000)};
 }
 
 /// Longest way from a stage without inputs; stages come in data-flow order.
@@ -31,7 +36,8 @@ std::vector<int> stage_depths(const TaskGraph& graph) {
     if (stage.task_count == 0) continue;
     for (const auto group : graph.inputs(stage.first_task))
       for (const auto& member : graph.group_members(group))
-        if (member.task != workflow::no_task) depth[s] = std::max(depth[s], depth[graph.stage_of[member.task]] + 1);
+        if (member.task != workflow::no_task)
+          depth[s] = std::max(depth[s], depth[graph.stage_of[member.task]] + 1);
   }
   return depth;
 }

@@ -45,13 +45,15 @@ Result<Content> Publisher::move_across(const Publication& publication) {
   return content;
 }
 
-/// One look for a file; a folder is walked. A link could point anywhere, also to something that is not ours to keep.
+/// One look for a file; a folder is walked. A link could point anywhere, also to something that is not ours
+/// to keep.
 Result<Content> Publisher::look(const std::string& path) {
   auto stat = disk_.stat_link(path);
   if (!stat) return std::move(stat).error();
   if (stat->kind == FileKind::folder) return survey(disk_, path);
   if (stat->kind == FileKind::link)
-    return Error{"the output is a link", path, "let the task write the file itself: a link has no content to keep"};
+    return Error{"the output is a link", path,
+                 "let the task write the file itself: a link has no content to keep"};
   return Content{stat->kind, {}, stat->size, stat->kind == FileKind::file ? file_signature(*stat) : 0};
 }
 

@@ -1,6 +1,6 @@
-// Makes the outputs of a finished attempt visible: each is renamed from the attempt folder to its place, whole or not at
-// all. Doing it again after a crash is harmless: what already stands in its place with the recorded size, time and inode
-// is taken as published.
+// Makes the outputs of a finished attempt visible: each is renamed from the attempt folder to its place,
+// whole or not at all. Doing it again after a crash is harmless: what already stands in its place with the
+// recorded size, time and inode is taken as published.
 #pragma once
 
 #include <string>
@@ -12,10 +12,11 @@
 namespace sluice::run {
 
 struct Publication {
-  std::string from;      ///< absolute, in the attempt folder
-  std::string to;        ///< absolute, its place in the run folder
-  std::string set_aside; ///< absolute, where a folder that stands in its place moves (one generation is kept)
-  Content evidence;      ///< what the runner saw when the program ended
+  std::string from;  ///< absolute, in the attempt folder
+  std::string to;    ///< absolute, its place in the run folder
+  std::string
+      set_aside;     ///< absolute, where a folder that stands in its place moves (one generation is kept)
+  Content evidence;  ///< what the runner saw when the program ended
 };
 
 class Publisher {

@@ -17,8 +17,8 @@ Status leave_request(Disk& disk, const Layout& layout, const std::string& reques
   RealProcesses processes;
   const ProcessId self = processes.self();
   std::string moment = std::to_string(RealClock().wall_ns());
-  return disk.write(folder(layout) + "/" + moment + "-" + safe_name(self.host) + "-" + std::to_string(self.pid) +
-                        std::string(suffix),
+  return disk.write(folder(layout) + "/" + moment + "-" + safe_name(self.host) + "-" +
+                        std::to_string(self.pid) + std::string(suffix),
                     request, Sync::no);
 }
 

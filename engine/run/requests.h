@@ -1,5 +1,5 @@
-// How another process speaks to the driver of a run folder, also from another host: a small file in .sluice/requests/ for
-// each wish. The driver looks there twice a second and takes what it finds.
+// How another process speaks to the driver of a run folder, also from another host: a small file in
+// .sluice/requests/ for each wish. The driver looks there twice a second and takes what it finds.
 #pragma once
 
 #include <string>

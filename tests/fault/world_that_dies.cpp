@@ -1,5 +1,6 @@
-// The program `sluice` with a switch: SLUICE_DIE_AT=N kills it, as kill -9 would, just before its N-th side effect: a
-// change of the disk, a commit of the store, a call into an executor. SLUICE_DIE_COUNT=FILE writes how many there were.
+// The program `sluice` with a switch: SLUICE_DIE_AT=N kills it, as kill -9 would, just before its N-th side
+// effect: a change of the disk, a commit of the store, a call into an executor. SLUICE_DIE_COUNT=FILE writes
+// how many there were.
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>

@@ -52,7 +52,8 @@ executors::ExitRecord Cluster::run_program(const executors::AttemptSpec& spec) {
   std::vector<std::string> words, inputs;
   bool after_dashes = false;
   for (const auto& word : spec.argv) {
-    if (word == "--") after_dashes = true;
+    if (word == "--")
+      after_dashes = true;
     else if (after_dashes) {
       auto bytes = disk_.read(word);
       if (!bytes) {
@@ -61,7 +62,8 @@ executors::ExitRecord Cluster::run_program(const executors::AttemptSpec& spec) {
         return record;
       }
       inputs.push_back(*bytes);
-    } else words.push_back(word);
+    } else
+      words.push_back(word);
   }
   if (chance(rates.fails)) {
     record.exit_code = 1;
@@ -72,8 +74,10 @@ executors::ExitRecord Cluster::run_program(const executors::AttemptSpec& spec) {
     const std::string path = spec.folder + "/" + output.path;
     const std::string bytes = program_output(words, inputs, output.name);
     if (!forgets) {
-      if (output.name == "folder") disk_.put(path + "/part", bytes);
-      else disk_.put(path, bytes);
+      if (output.name == "folder")
+        disk_.put(path + "/part", bytes);
+      else
+        disk_.put(path, bytes);
     }
     auto content = digest(disk_, path);
     record.outputs.push_back({output.name, output.path, content ? *content : Content{}});

@@ -1,8 +1,9 @@
-// The simulated machine that runs attempts: it outlives every driver, as runners and batch systems do. A "program" is a
-// pure function of its command line and its inputs, so what a run must end with is known beforehand.
+// The simulated machine that runs attempts: it outlives every driver, as runners and batch systems do. A
+// "program" is a pure function of its command line and its inputs, so what a run must end with is known
+// beforehand.
 //
-// Faults: answers come late, twice, or only when somebody asks; nodes die and leave no record; programs fail, end
-// without their outputs, or stop at a checkpoint.
+// Faults: answers come late, twice, or only when somebody asks; nodes die and leave no record; programs fail,
+// end without their outputs, or stop at a checkpoint.
 #pragma once
 
 #include <cstdint>
@@ -20,27 +21,30 @@
 namespace sluice::sim {
 
 struct FaultRates {
-  double fails = 0;            ///< the program ends with exit code 1
-  double node_lost = 0;        ///< it disappears: no exit record
-  double forgets_output = 0;   ///< exit code 0, an output is missing
-  double late = 0;             ///< an answer takes minutes
-  double doubled = 0;          ///< an answer comes twice
-  double silent = 0;           ///< an end is told only when the driver asks by attach or poll
-  double refused = 0;          ///< a submission is refused for now
-  double unreachable = 0;      ///< at a submission: the scheduler stops answering for a while
+  double fails = 0;           ///< the program ends with exit code 1
+  double node_lost = 0;       ///< it disappears: no exit record
+  double forgets_output = 0;  ///< exit code 0, an output is missing
+  double late = 0;            ///< an answer takes minutes
+  double doubled = 0;         ///< an answer comes twice
+  double silent = 0;          ///< an end is told only when the driver asks by attach or poll
+  double refused = 0;         ///< a submission is refused for now
+  double unreachable = 0;     ///< at a submission: the scheduler stops answering for a while
 };
 
 class Cluster {
  public:
-  Cluster(VirtualTime& time, tests::MemoryDisk& disk, std::mt19937_64& random) : time_(time), disk_(disk), random_(random) {}
+  Cluster(VirtualTime& time, tests::MemoryDisk& disk, std::mt19937_64& random)
+      : time_(time), disk_(disk), random_(random) {}
 
   FaultRates rates;
 
-  /// What the driver sees; made anew for each driver, over the same cluster. It dies with its driver: answers on their
-  /// way to it are lost.
+  /// What the driver sees; made anew for each driver, over the same cluster. It dies with its driver: answers
+  /// on their way to it are lost.
   class Front final : public executors::Executor {
    public:
-    Front(Cluster& cluster, executors::EventSink sink) : cluster_(cluster), sink_(std::move(sink)) { cluster_.front_ = this; }
+    Front(Cluster& cluster, executors::EventSink sink) : cluster_(cluster), sink_(std::move(sink)) {
+      cluster_.front_ = this;
+    }
     ~Front() override { cluster_.front_ = nullptr; }
     Result<executors::Capabilities> hello() override;
     void submit(std::span<const executors::AttemptSpec> attempts) override;
@@ -89,7 +93,8 @@ class Cluster {
   std::string broken_promise_;
 };
 
-/// What the simulated program writes into one of its outputs, given its command line (paths replaced) and its inputs.
+/// What the simulated program writes into one of its outputs, given its command line (paths replaced) and its
+/// inputs.
 std::string program_output(const std::vector<std::string>& words, const std::vector<std::string>& input_bytes,
                            const std::string& output);
 

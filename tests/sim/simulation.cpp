@@ -60,7 +60,9 @@ class Silent final : public run::Observer {
 class LonelyProcesses final : public Processes {
  public:
   ProcessId self() override { return {"host", "boot", pid, 1}; }
-  Liveness liveness(const ProcessId& process) override { return process.pid == pid ? Liveness::alive : Liveness::dead; }
+  Liveness liveness(const ProcessId& process) override {
+    return process.pid == pid ? Liveness::alive : Liveness::dead;
+  }
   Result<Captured> capture(const std::vector<std::string>& argv, int) override {
     return Error{"there are no programs here", argv.front(), ""};
   }
@@ -85,12 +87,15 @@ class Life {
     workflow::LoadOptions options;
     options.path = "/run/workflow.toml";
     Diagnostics diagnostics;
-    const auto describe = [](const std::string& path) -> Result<json::object> { return Error{"no stage", path, ""}; };
+    const auto describe = [](const std::string& path) -> Result<json::object> {
+      return Error{"no stage", path, ""};
+    };
     auto graph = workflow::load(options, disk_, describe, diagnostics);
     if (!graph) return {"the workflow does not load: " + diagnostics.render(), 0, 0, 0};
     graph_ = &*graph;
     while (verdict_.broken.empty() && !succeeded_ && verdict_.drivers < most_drivers) one_driver();
-    if (verdict_.broken.empty() && !succeeded_) verdict_.broken = "no end after " + std::to_string(most_drivers) + " drivers";
+    if (verdict_.broken.empty() && !succeeded_)
+      verdict_.broken = "no end after " + std::to_string(most_drivers) + " drivers";
     if (verdict_.broken.empty()) verdict_.broken = check_the_end();
     verdict_.attempts = cluster_.jobs().size();
     return verdict_;
@@ -100,7 +105,9 @@ class Life {
   double pick(std::initializer_list<double> values) {
     return values.begin()[std::uniform_int_distribution<std::size_t>(0, values.size() - 1)(random_)];
   }
-  bool chance(double probability) { return std::uniform_real_distribution<double>(0, 1)(random_) < probability; }
+  bool chance(double probability) {
+    return std::uniform_real_distribution<double>(0, 1)(random_) < probability;
+  }
 
   /// Before every change of the disk, every commit and every submission of the driver.
   int disturb() {
@@ -152,11 +159,14 @@ class Life {
     run::Driver* driver = nullptr;
     std::vector<std::vector<executors::Event>> early;
     Cluster::Front front(cluster_, [&](std::vector<executors::Event> events) {
-      if (driver != nullptr) driver->on_events(0, std::move(events));
-      else early.push_back(std::move(events));
+      if (driver != nullptr)
+        driver->on_events(0, std::move(events));
+      else
+        early.push_back(std::move(events));
     });
     const auto capabilities = front.hello();
-    run::Driver real({disk_, time_, store, *graph_, **plan, run::Layout("/run"), {&front}, {*capabilities}, silent, {}});
+    run::Driver real(
+        {disk_, time_, store, *graph_, **plan, run::Layout("/run"), {&front}, {*capabilities}, silent, {}});
     driver = &real;
     if (auto started = real.start(); !started) return;  // a full disk: the next driver tries again
     pump(real);
@@ -173,8 +183,10 @@ class Life {
     while (!driver.done() && time_.mono_ns() < limit) {
       if (interrupt_at != 0 && !interrupted && time_.mono_ns() >= interrupt_at) {
         interrupted = true;
-        if (chance(0.5)) driver.detach();
-        else driver.interrupt();
+        if (chance(0.5))
+          driver.detach();
+        else
+          driver.interrupt();
         continue;
       }
       const auto wake = driver.wake_at_ms();
@@ -190,12 +202,15 @@ class Life {
     }
   }
 
-  std::int64_t random_delay() { return std::uniform_int_distribution<std::int64_t>(0, 60 * ns_per_s)(random_); }
+  std::int64_t random_delay() {
+    return std::uniform_int_distribution<std::int64_t>(0, 60 * ns_per_s)(random_);
+  }
 
   static std::string where_it_hangs(const run::Driver& driver) {
     std::string text;
     for (schedule::Unit unit = 0; unit < driver.scheduler().unit_count(); ++unit)
-      text += driver.unit_name(unit) + " " + std::string(schedule::to_string(driver.scheduler().state(unit))) + "; ";
+      text += driver.unit_name(unit) + " " +
+              std::string(schedule::to_string(driver.scheduler().state(unit))) + "; ";
     return text;
   }
 
@@ -204,7 +219,8 @@ class Life {
     if (i != 0) words.push_back(std::to_string(i));
     std::vector<std::string> inputs;
     if (stage == "twist") inputs = {expected("make", i, "out")};
-    if (stage == "close") for (int k = 1; k <= 4; ++k) inputs.push_back(expected("make", k, "out"));
+    if (stage == "close")
+      for (int k = 1; k <= 4; ++k) inputs.push_back(expected("make", k, "out"));
     if (stage == "join") {
       for (int k = 1; k <= 4; ++k) inputs.push_back(expected("twist", k, "out"));
       inputs.push_back("the user's file");
@@ -221,10 +237,12 @@ class Life {
   std::string check_the_end() {
     if (cluster_.doubly_started() != 0) return "a token was submitted twice";
     for (const auto& [task, count] : cluster_.successes())
-      if (count > 1) return task + " was run to success " + std::to_string(count) + " times: finished work was lost";
+      if (count > 1)
+        return task + " was run to success " + std::to_string(count) + " times: finished work was lost";
     for (int i = 1; i <= 4; ++i) {
       const std::string n = std::to_string(i);
-      for (const auto& wrong : {check_file("make/" + n, expected("make", i, "out")), check_file("twist/" + n, expected("twist", i, "out")),
+      for (const auto& wrong : {check_file("make/" + n, expected("make", i, "out")),
+                                check_file("twist/" + n, expected("twist", i, "out")),
                                 check_file("folders/" + n + "/part", expected("twist", i, "folder"))})
         if (!wrong.empty()) return wrong;
     }
@@ -243,7 +261,8 @@ class Life {
     if (!plan) return sluice::to_string(plan.error());
     const auto counts = (*plan)->counts();
     if (counts.up_to_date != graph_->task_count()) return "after success there is still something to do";
-    if (auto live = (*store)->live_attempts(); !live || !live->empty()) return "after success an attempt is still recorded as live";
+    if (auto live = (*store)->live_attempts(); !live || !live->empty())
+      return "after success an attempt is still recorded as live";
     return "";
   }
 

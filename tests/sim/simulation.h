@@ -1,5 +1,5 @@
-// One simulated life of a workflow: drivers come, crash anywhere, and come again, until the run has succeeded. A seed is
-// a whole life; the same seed is the same life.
+// One simulated life of a workflow: drivers come, crash anywhere, and come again, until the run has
+// succeeded. A seed is a whole life; the same seed is the same life.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 namespace sluice::sim {
 
 struct Verdict {
-  std::string broken;       ///< the promise that was broken; empty: none
-  int drivers = 0;          ///< how many were needed
+  std::string broken;  ///< the promise that was broken; empty: none
+  int drivers = 0;     ///< how many were needed
   int crashes = 0;
   std::size_t attempts = 0;
 };

@@ -1,4 +1,5 @@
-// Ten thousand lives of one workflow, each with its own crashes, late and doubled answers, lost nodes and full disks.
+// Ten thousand lives of one workflow, each with its own crashes, late and doubled answers, lost nodes and
+// full disks.
 //   SLUICE_SIM_SEED=N   replays one life        SLUICE_SIM_RUNS=N   how many lives
 #include "tests/sim/simulation.h"
 
@@ -29,9 +30,9 @@ TEST(Simulation, NoPromiseIsBrokenWhateverHappens) {
     drivers += static_cast<std::uint64_t>(verdict.drivers);
     attempts += verdict.attempts;
   }
-  std::printf("%llu lives, %llu drivers, %llu crashes, %llu attempts\n", static_cast<unsigned long long>(runs),
-              static_cast<unsigned long long>(drivers), static_cast<unsigned long long>(crashes),
-              static_cast<unsigned long long>(attempts));
+  std::printf("%llu lives, %llu drivers, %llu crashes, %llu attempts\n",
+              static_cast<unsigned long long>(runs), static_cast<unsigned long long>(drivers),
+              static_cast<unsigned long long>(crashes), static_cast<unsigned long long>(attempts));
   EXPECT_GT(crashes, runs / 2) << "the faults do not strike: this test would prove nothing";
 }
 

@@ -7,7 +7,8 @@ namespace sluice::tests {
 namespace {
 
 bool is_below(const std::string& path, const std::string& folder) {
-  return path.size() > folder.size() && path.compare(0, folder.size(), folder) == 0 && path[folder.size()] == '/';
+  return path.size() > folder.size() && path.compare(0, folder.size(), folder) == 0 &&
+         path[folder.size()] == '/';
 }
 
 }  // namespace
@@ -46,8 +47,9 @@ Result<FileStat> MemoryDisk::stat(const std::string& path) {
   const auto found = nodes_.find(path);
   if (found == nodes_.end()) return FileStat{};
   const Node& node = found->second;
-  return FileStat{node.kind, node.executable || node.kind == FileKind::folder, node.bytes.size(), node.mtime_ns, 1,
-                  node.inode};
+  return FileStat{
+      node.kind, node.executable || node.kind == FileKind::folder, node.bytes.size(), node.mtime_ns, 1,
+      node.inode};
 }
 
 Result<std::string> MemoryDisk::read(const std::string& path) {
@@ -62,7 +64,8 @@ Status MemoryDisk::store(const std::string& path, std::string bytes, bool execut
   const std::uint64_t replaced = found == nodes_.end() ? 0 : found->second.bytes.size();
   if (used_ - replaced + bytes.size() > capacity_bytes) return io_error("can't write it", path, ENOSPC);
   const std::string parent = parent_path(path);
-  if (!parent.empty() && parent != "/" && !nodes_.contains(parent)) return io_error("can't create it", path, ENOENT);
+  if (!parent.empty() && parent != "/" && !nodes_.contains(parent))
+    return io_error("can't create it", path, ENOENT);
   Node& node = make_node(path, FileKind::file);
   used_ += bytes.size();
   node.bytes = std::move(bytes);
@@ -90,7 +93,8 @@ Status MemoryDisk::rename(const std::string& from, const std::string& to) {
   if (const int refused = ask("rename", from)) return io_error("can't move it to " + to, from, refused);
   if (!nodes_.contains(from)) return io_error("can't move it to " + to, from, ENOENT);
   const std::string parent = parent_path(to);
-  if (!parent.empty() && parent != "/" && !nodes_.contains(parent)) return io_error("can't move it to " + to, from, ENOENT);
+  if (!parent.empty() && parent != "/" && !nodes_.contains(parent))
+    return io_error("can't move it to " + to, from, ENOENT);
   Nodes moved;
   for (auto it = nodes_.lower_bound(from); it != nodes_.end();) {
     if (it->first.compare(0, from.size(), from) != 0) break;
@@ -120,7 +124,8 @@ Status MemoryDisk::remove_tree(const std::string& path) {
 }
 
 Result<bool> MemoryDisk::remove_empty_folder(const std::string& path) {
-  if (const int refused = ask("remove_empty_folder", path)) return io_error("can't remove the folder", path, refused);
+  if (const int refused = ask("remove_empty_folder", path))
+    return io_error("can't remove the folder", path, refused);
   if (!nodes_.contains(path)) return true;
   const auto entries = list(path);
   const bool empty = entries && entries->empty();
@@ -134,7 +139,8 @@ Result<std::vector<FolderEntry>> MemoryDisk::list(const std::string& path) {
   if (folder->second.kind != FileKind::folder) return io_error("can't list it", path, ENOTDIR);
   std::vector<FolderEntry> entries;
   const std::string prefix = path + "/";
-  for (auto it = nodes_.lower_bound(prefix); it != nodes_.end() && it->first.compare(0, prefix.size(), prefix) == 0; ++it)
+  for (auto it = nodes_.lower_bound(prefix);
+       it != nodes_.end() && it->first.compare(0, prefix.size(), prefix) == 0; ++it)
     if (it->first.find('/', prefix.size()) == std::string::npos)
       entries.push_back({it->first.substr(prefix.size()), it->second.kind});
   return entries;

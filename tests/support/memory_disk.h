@@ -1,5 +1,6 @@
-// A disk in memory: quick, deterministic, with a clock of its own, and breakable. It can fill up, and it can stop the
-// world at its n-th change, which is how the simulator crashes a driver between any two side effects.
+// A disk in memory: quick, deterministic, with a clock of its own, and breakable. It can fill up, and it can
+// stop the world at its n-th change, which is how the simulator crashes a driver between any two side
+// effects.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,8 @@ namespace sluice::tests {
 
 class MemoryDisk : public Disk {
  public:
-  /// Called before each change; may throw to stop the world there, or return an error number to make the change fail.
+  /// Called before each change; may throw to stop the world there, or return an error number to make the
+  /// change fail.
   std::function<int(const std::string& operation, const std::string& path)> before_change;
   std::function<std::int64_t()> now_ns;
   std::uint64_t capacity_bytes = ~0ULL;

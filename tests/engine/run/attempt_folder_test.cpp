@@ -10,7 +10,8 @@ namespace {
 
 TEST(Layout, GivesEachAttemptAFolderAPersonCanFind) {
   const Layout layout("/run");
-  EXPECT_EQ(layout.attempt("simulate[sample=qq,shard=3]", 1), "/run/.sluice/attempts/simulate/sample=qq,shard=3.1");
+  EXPECT_EQ(layout.attempt("simulate[sample=qq,shard=3]", 1),
+            "/run/.sluice/attempts/simulate/sample=qq,shard=3.1");
   EXPECT_EQ(layout.attempt("preprocess", 12), "/run/.sluice/attempts/preprocess/12");
 }
 

@@ -142,7 +142,8 @@ TEST(PublishOnARealDisk, RefusesALink) {
   ASSERT_TRUE(disk.write(root + "/target", "x", Sync::no));
   ASSERT_EQ(symlink("target", (root + "/link").c_str()), 0);
   Publisher publisher(disk);
-  const auto content = publisher.publish({root + "/link", root + "/out", root + "/old", *digest(disk, root + "/target")});
+  const auto content =
+      publisher.publish({root + "/link", root + "/out", root + "/old", *digest(disk, root + "/target")});
   ASSERT_FALSE(content);
   EXPECT_EQ(content.error().what, "the output is a link");
   ASSERT_TRUE(disk.remove_tree(root));
