@@ -201,7 +201,10 @@ void LocalDriver::resolve(Peer& peer) {
   peer.state = PeerState::settled;
   std::vector<Token> again;
   for (const auto& token : tokens_at(peer)) {
-    const bool was_never_taken = peer.readable && peer.journal.find(token) == nullptr && open_[token].spec;
+    // Given to a runner that was about to go: its journal says, or the journal's absence, that it was not
+    // heard.
+    const bool is_certain = peer.readable || peer.vanished;
+    const bool was_never_taken = is_certain && peer.journal.find(token) == nullptr && open_[token].spec;
     if (!was_never_taken)
       resolve_attempt(peer, token);
     else if (open_[token].cancel)

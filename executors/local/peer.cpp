@@ -30,6 +30,7 @@ std::vector<std::unique_ptr<Peer>> find_peers(Disk& disk, const std::string& run
 
 bool read_new_lines(Peer& peer) {
   const int fd = ::open(journal_path(peer.folder).c_str(), O_RDONLY | O_CLOEXEC);
+  peer.vanished = fd < 0 && errno == ENOENT;
   if (fd < 0) return false;
   std::array<char, 262144> buffer;  // NOLINT: filled by pread
   ssize_t count = 0;

@@ -32,6 +32,8 @@ struct Peer {
   JournalState journal;  ///< read only when nobody can be asked
   std::uint64_t journal_read = 0;
   bool readable = true;  ///< false: there is a journal we can't read, so nobody knows what is in it
+  bool vanished =
+      false;  ///< it went with its folder, as a runner does that has nothing to do and nothing to tell
   std::string last_beat;
   std::int64_t last_sign_ns = 0;  ///< when we last saw it live, on our own clock
   int reconnects = 0;

@@ -124,7 +124,9 @@ bool Server::before_waiting() {
   if (!written) tell_trouble();
   send_events();
   // Evidence that waits for room on the disk keeps the runner alive.
-  if (written && (may_vanish_ || (ending_ && supervisor_.idle() && waiting_.empty()))) {
+  const bool idle = supervisor_.idle() && waiting_.empty();
+  may_vanish_ = may_vanish_ && idle;  // another driver may have come meanwhile
+  if (written && idle && (may_vanish_ || ending_)) {
     ledger_.closed();
     loop_.stop();
     return false;

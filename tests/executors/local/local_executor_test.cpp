@@ -169,6 +169,19 @@ TEST_F(LocalExecutor, WhenAllIsRecordedTheRunnerLeavesNothingBehind) {
   EXPECT_TRUE(tests::eventually([&] { return disk.list(config.runners_folder)->empty(); }));
 }
 
+TEST_F(LocalExecutor, ADriverThatComesWhileTheRunnerGoesLosesNothing) {
+  for (int i = 0; i < 30; ++i) {
+    const auto attempt = script("next", "echo ran >> ran; exit 4");
+    auto session = driver();
+    session.submit({attempt});
+    if (!session.wait_finished({attempt})) return;
+    ASSERT_TRUE(session.record(attempt.token)) << session.finished(attempt.token)->message;
+    EXPECT_EQ(session.record(attempt.token)->exit_code, 4);
+    EXPECT_EQ(conformance::lines_in(attempt.folder + "/ran"), 1U);
+    session.leave();
+  }
+}
+
 TEST_F(LocalExecutor, DetachedAttemptsGoOn) {
   const auto attempt = script("on", "echo > begun; while ! test -e go; do sleep 0.02; done; echo > ended");
   {
