@@ -176,7 +176,7 @@ std::string find_program(const std::string& name, const std::string& search_path
   for (std::size_t begin = 0; begin <= search_path.size();) {
     const std::size_t end = std::min(search_path.find(':', begin), search_path.size());
     const std::string folder = search_path.substr(begin, end - begin);
-    const std::string path = join_path(folder.empty() ? "." : folder, name);
+    std::string path = join_path(folder.empty() ? "." : folder, name);
     if (runnable(path)) return path;
     begin = end + 1;
   }

@@ -100,7 +100,7 @@ class Driver {
   void sort_out_live(std::vector<store::LiveAttempt> live, schedule::Problem& problem);
   bool inputs_settled(workflow::TaskIndex task) const;
   void adopt(schedule::Unit unit, const store::LiveAttempt& live);
-  void abandon(const store::LiveAttempt& live, std::string why);
+  void abandon(const store::LiveAttempt& live, const std::string& why);
   void poll_executors();
   void ask_for(const std::vector<executors::Token>& tokens, std::uint32_t executor);
 

@@ -81,7 +81,7 @@ void Driver::adopt(schedule::Unit unit, const store::LiveAttempt& live) {
 }
 
 /// Its result would be of no use: the workflow has changed meanwhile. It is stopped, and its end is recorded.
-void Driver::abandon(const store::LiveAttempt& live, std::string why) {
+void Driver::abandon(const store::LiveAttempt& live, const std::string& why) {
   transaction_.event(world_.clock.wall_ns(), live.attempt.task, live.attempt.number, "abandoned", why);
   orphans_[live.token()] = live;
 }
