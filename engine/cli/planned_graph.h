@@ -1,5 +1,5 @@
-// What a run is about to do, in the form in which it is kept with the run: the graph, and how much of it the plan found
-// settled.
+// What a run is about to do, in the form in which it is kept with the run: the graph, and how much of it the
+// plan found settled.
 #pragma once
 
 #include <string>

@@ -44,7 +44,8 @@ bool keys_match(const TaskGraph& graph, TaskIndex task, const Pattern& pattern) 
   const auto values = graph.key_values(task);
   return std::all_of(pattern.keys.begin(), pattern.keys.end(), [&](const auto& wanted) {
     const auto at = std::find(names.begin(), names.end(), wanted.first);
-    return at != names.end() && matches_wildcards(wanted.second, values[static_cast<std::size_t>(at - names.begin())]);
+    return at != names.end() &&
+           matches_wildcards(wanted.second, values[static_cast<std::size_t>(at - names.begin())]);
   });
 }
 

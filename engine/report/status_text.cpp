@@ -38,8 +38,10 @@ std::string head(const RunSummary& summary, const Terminal& terminal) {
                                                  : Tone::strong;
   std::string text = paint(printable(summary.workflow), Tone::strong, terminal.colour) + ": " +
                      paint(printable(summary.state), tone, terminal.colour);
-  if (summary.state == "running") text += " for " + format_seconds(summary.seconds());
-  else if (summary.state != "interrupted") text += " after " + format_seconds(summary.seconds());
+  if (summary.state == "running")
+    text += " for " + format_seconds(summary.seconds());
+  else if (summary.state != "interrupted")
+    text += " after " + format_seconds(summary.seconds());
   text += ", started " + time_text(summary.started_ns) + " (run " + printable(summary.run) + ")\n" +
           owner_line(summary);
   if (summary.state == "interrupted")

@@ -23,7 +23,8 @@ Session::Session(const Subject& subject, Complaints complaints) : subject_(subje
   auto made = subject.make(io_, [this](std::vector<Event> events) { take(std::move(events)); });
   if (!complaints_.expect(made.ok(), made.ok() ? "" : "no executor: " + to_string(made.error()))) return;
   const auto hello = (*made)->hello();
-  if (!complaints_.expect(hello.ok(), hello.ok() ? "" : "hello has failed: " + to_string(hello.error()))) return;
+  if (!complaints_.expect(hello.ok(), hello.ok() ? "" : "hello has failed: " + to_string(hello.error())))
+    return;
   executor_ = std::move(*made);
 }
 

@@ -19,9 +19,7 @@ using tests::TemporaryFolder;
 /// What every disk promises: the real one, and the one that tests and the simulator use in its place.
 class AnyDisk : public ::testing::TestWithParam<bool> {
  protected:
-  void SetUp() override {
-    ASSERT_TRUE(disk.make_folders(root));
-  }
+  void SetUp() override { ASSERT_TRUE(disk.make_folders(root)); }
   void put(const std::string& path, const std::string& bytes) {
     ASSERT_TRUE(disk.make_folders(parent_path(path)));
     ASSERT_TRUE(disk.write(path, bytes, Sync::no));
