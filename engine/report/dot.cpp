@@ -73,7 +73,7 @@ std::string stages_dot(const std::vector<StageSummary>& stages, const std::strin
     const StageSummary& stage = stages[row];
     if (!stage.is_trials) row_of_stage.push_back(row);
     const Look& look = look_of(stage.tally);
-    dot += "  n" + std::to_string(row) + " [label=" + dot_quoted(node_label(stage)) + ", class=\"mood-" +
+    dot += "  n" + std::to_string(row) + " [label=" + dot_quoted(node_label(stage)) + ", class=\"mood_" +
            std::string(look.mood) + "\", fillcolor=\"" + std::string(look.fill) + "\", color=\"" +
            std::string(look.border) + "\"" + (stage.tally.failed > 0 ? ", penwidth=2" : "") + "];\n";
   }

@@ -20,9 +20,10 @@ std::vector<KeyValues> distinct_values(const TaskGraph& graph, const workflow::S
   for (std::size_t k = 0; k < stage.keys.size(); ++k) {
     KeyValues values{stage.keys[k], {}};
     std::unordered_set<std::string_view> seen;
+    const bool all_differ = stage.keys.size() == 1;
     for (TaskIndex task = stage.first_task; task < stage.first_task + stage.task_count; ++task) {
       const std::string& value = graph.key_values(task)[k];
-      if (seen.insert(value).second) values.values.push_back(value);
+      if (all_differ || seen.insert(value).second) values.values.push_back(value);
     }
     keys.push_back(std::move(values));
   }

@@ -17,7 +17,7 @@ namespace sluice::report {
 std::string stages_text(const std::vector<StageSummary>& stages, const Terminal& terminal);
 json::value stages_json(const std::vector<StageSummary>& stages, const std::string& workflow);
 
-/// A line for each task: its name, a tab, and the tasks that it reads from.
+/// A line for each task: its name and, after a tab, the tasks that it reads from.
 std::string tasks_text(const workflow::TaskGraph& graph);
 json::value tasks_json(const workflow::TaskGraph& graph);
 

@@ -90,12 +90,12 @@ dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 svg text { fill: var(--ink); font-family: inherit; }
 .graph svg { display: block; max-width: 100%; height: auto; margin: 0 auto; }
 .graph .node path, .graph .node polygon { fill: var(--card); stroke: var(--lost); }
-.graph .mood-done path { fill: var(--done-fill); stroke: var(--done); }
-.graph .mood-cached path { fill: var(--cached-fill); stroke: var(--cached); }
-.graph .mood-running path { fill: var(--running-fill); stroke: var(--running); }
-.graph .mood-failed path { fill: var(--failed-fill); stroke: var(--failed); }
-.graph .mood-lost path { fill: var(--lost-fill); stroke: var(--lost); stroke-dasharray: 4 2; }
-.graph .mood-partly path { fill: var(--card); stroke: var(--done); }
+.graph .mood_done path { fill: var(--done-fill); stroke: var(--done); }
+.graph .mood_cached path { fill: var(--cached-fill); stroke: var(--cached); }
+.graph .mood_running path { fill: var(--running-fill); stroke: var(--running); }
+.graph .mood_failed path { fill: var(--failed-fill); stroke: var(--failed); }
+.graph .mood_lost path { fill: var(--lost-fill); stroke: var(--lost); stroke-dasharray: 4 2; }
+.graph .mood_partly path { fill: var(--card); stroke: var(--done); }
 .graph .edge path { stroke: var(--soft); } .graph .edge polygon { fill: var(--soft); stroke: var(--soft); }
 .timeline { display: block; min-width: 640px; width: 100%; height: auto; font-size: 11px; }
 .timeline .grid { stroke: var(--line); stroke-width: 1; }

@@ -1,32 +1,14 @@
 // What the program answers before any verb has work to do.
-#include "engine/cli/program.h"
-
 #include <gtest/gtest.h>
-
-#include <sstream>
-#include <vector>
 
 #include "engine/base/json.h"
 #include "engine/base/result.h"
 #include "engine/cli/help.h"
 #include "engine/cli/verbs.h"
+#include "tests/engine/cli/typing.h"
 
 namespace sluice::cli {
 namespace {
-
-struct Answer {
-  int code = 0;
-  std::string out;
-  std::string err;
-};
-
-Answer type(const std::vector<std::string>& words) {
-  std::ostringstream out;
-  std::ostringstream err;
-  Console console{out, err, {}, {}};
-  const int code = run_program(words, console);
-  return {code, out.str(), err.str()};
-}
 
 TEST(Program, WithoutAVerbListsThem) {
   const Answer answer = type({});
