@@ -1,6 +1,7 @@
-// Stands before the real toml++/toml.h (see _sluice_find_toml in Dependencies.cmake) and takes the sting out of two
-// things in toml++ 3.3 that a text file can reach:
-// - assertions about what the next statement handles anyway: a header such as [$] meets one before it is reported as a
+// Stands before the real toml++/toml.h (see _sluice_find_toml in Dependencies.cmake) and takes the sting out
+// of two things in toml++ 3.3 that a text file can reach:
+// - assertions about what the next statement handles anyway: a header such as [$] meets one before it is
+// reported as a
 //   syntax error, and with clang it even becomes an assumption of the optimiser;
 // - a character table whose default is declared unreachable although letters such as é get there.
 #pragma once
