@@ -165,9 +165,8 @@ Status salvage(const std::string& damaged, Connection& sound) {
     }
     sound.write("BEGIN IMMEDIATE");
     copy_tables(from.get(), to);
-    // A lock of which nothing is left was nobody's. The fence goes up, so that who still writes is found out.
+    // A lock of which nothing is left was nobody's.
     sound.write("INSERT OR IGNORE INTO lock VALUES (1, 0, '', '', 0, 0, 0, 0, 0)");
-    sound.write("UPDATE lock SET fence = fence + 1");
     sound.write(
         "DELETE FROM live WHERE task NOT IN (SELECT id FROM tasks) OR run NOT IN (SELECT id FROM runs)");
     sound.write("COMMIT");

@@ -123,21 +123,25 @@ TEST_F(Recover, OfAFileCutShortSavesWhatIsLeft) {
 
 TEST_F(Recover, OfOneDamagedPageLosesThatPageOnly) {
   const std::string whole = bytes_of(path);
-  std::size_t fewest = tasks;
-  for (std::size_t at = 0; at < whole.size(); at += page) {
+  int costly = 0, harmless = 0;
+  for (std::size_t at = page; at < whole.size(); at += page) {
     std::string damaged = whole;
     damaged.replace(at, page, page, '\x5a');
     put_bytes(path, damaged);
-    if (at == 0) {  // without its header nobody can tell whose file it is
-      EXPECT_EQ(Store::open(path).error().what, "this file is not a store of Sluice, and was left alone");
-      continue;
-    }
-    fewest = std::min(fewest, recovered_results().size());
+    const std::size_t saved = recovered_results().size();
+    costly += saved < 300 ? 1 : 0;
+    harmless += saved == 400 ? 1 : 0;
   }
-  // The worst page is the root of a table, above all the others: one is the table of artifacts, read from
-  // both ends.
-  EXPECT_LT(fewest, 400U) << "no page held a result: this test tests nothing";
-  RecordProperty("fewest", static_cast<int>(fewest));
+  EXPECT_LE(costly, 8)
+      << "only pages that stand above others in their table may cost more than what they hold";
+  EXPECT_GT(harmless, 30) << "indices, history, events";
+}
+
+TEST_F(Recover, WithoutItsHeaderNobodyCanTellWhoseFileItIs) {
+  std::string damaged = bytes_of(path);
+  damaged.replace(0, page, page, '\x5a');
+  put_bytes(path, damaged);
+  EXPECT_EQ(Store::open(path).error().what, "this file is not a store of Sluice, and was left alone");
 }
 
 TEST_F(Recover, WithoutTheTableOfContentsLosesNothing) {
@@ -231,18 +235,15 @@ TEST_F(Recover, HappensByItselfAfterAnUncleanEndWithDamageInside) {
   EXPECT_TRUE(taken.dead);
 }
 
-TEST_F(Recover, RaisesTheFenceSoThatAZombieIsFoundOut) {
+TEST_F(Recover, KeepsTheOwnerSoThatItsDeathIsNoticed) {
   RealProcesses processes;
   RealClock clock;
-  Lock lock("", processes, clock);
-  auto answer = lock.take(path);
-  auto& zombie = std::get<Taken>(*answer).store;
+  {
+    Lock lock("", processes, clock);
+    ASSERT_TRUE(std::holds_alternative<Taken>(*lock.take(path)));
+  }
   ASSERT_TRUE(recover(path));
-  auto store = must_open(path);
-  Transaction transaction(*store);
-  transaction.task("x");
-  EXPECT_TRUE(is_fenced_off(transaction.commit().error()));
-  zombie.reset();
+  EXPECT_EQ((*Lock::owner(*must_open(path)))->process, processes.self());
 }
 
 }  // namespace
