@@ -161,7 +161,7 @@ int main(int count, char** words) {
   }
   std::printf("  store on disk                    %8.1f MB   %6.0f bytes a task\n",
               file_mb(folder / "store.db"), file_mb(folder / "store.db") / tasks * 1e6);
-  Cost floor, opening, reading, planning;
+  Cost floor, opening, checking, reading, planning;
   std::size_t up_to_date = 0;
   for (int round = 0; round < 5; ++round) {
     floor = least(floor, cost_of([&] {
@@ -170,6 +170,11 @@ int main(int count, char** words) {
                   }));
     std::unique_ptr<store::Store> store;
     opening = least(opening, cost_of([&] { store = must(store::Store::open(folder / "store.db")); }));
+    checking = least(checking, cost_of([&] {
+                       store::StoreOptions check;
+                       check.check = true;
+                       must(store::Store::open(folder / "store.db", check));
+                     }));
     reading = least(reading, cost_of([&] { must(store->load_tasks([](const store::Task&) {})); }));
     planning =
         least(planning, cost_of([&] { plan = must(plan::Plan::make(graph, *store, disk, clock, options)); }));
@@ -177,6 +182,7 @@ int main(int count, char** words) {
   }
   print("stat of every output: the floor", floor);
   print("open the store", opening);
+  print("open it after a crash", checking);
   print("load all results", reading);
   print("plan, nothing to do", planning);
   std::printf("    ratio to the floor             %8.2f %8.2f\n", planning.wall_s / floor.wall_s,
