@@ -129,6 +129,8 @@ std::string hint_for(std::string_view problem) {
       contains(problem, "expected 'inf'") || contains(problem, "expected 'true'") ||
       contains(problem, "expected 'false'"))
     return "text stands in quotes: \"like this\"";
+  if (contains(problem, "expected a comment or whitespace, saw"))
+    return "the value ends here; text stands in quotes: \"like this\"";
   if (contains(problem, "cannot redefine")) return "a key or a table can be written only once";
   if (contains(problem, "unknown escape sequence")) return "write \\\\ for a backslash, or 'single quotes'";
   if (contains(problem, "is not representable in 64 bits")) return "integers go up to 9223372036854775807";

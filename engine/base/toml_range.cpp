@@ -65,8 +65,8 @@ std::size_t utf8_size(std::string_view hex) {
 /// Moves over one escape sequence; how many bytes it stands for.
 std::size_t step_escape(Cursor& cursor) {
   cursor.step();
-  if (cursor.at("u") || cursor.at("U")) {
-    const std::size_t digits = cursor.at("u") ? 4 : 8;
+  if (cursor.at("x") || cursor.at("u") || cursor.at("U")) {
+    const std::size_t digits = cursor.at("x") ? 2 : cursor.at("u") ? 4 : 8;
     cursor.step();
     const std::size_t bytes = utf8_size(cursor.next(digits));
     cursor.step(digits);

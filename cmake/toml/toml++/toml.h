@@ -4,7 +4,10 @@
 // reported as a
 //   syntax error, and with clang it even becomes an assumption of the optimiser;
 // - a character table whose default is declared unreachable although letters such as é get there.
+// And it lets toml++ read TOML 1.1, in which a table in braces may go over several lines.
 #pragma once
+
+#define TOML_ENABLE_UNRELEASED_FEATURES 1
 
 #include <toml++/impl/preprocessor.h>
 

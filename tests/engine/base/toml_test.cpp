@@ -55,6 +55,7 @@ TEST(Toml, FindsAPlaceInsideATextWhateverItsQuotes) {
       {R"("\t\u00e9\U0001F600\"{x}")", "{x}", {0, 1, 26, 3}},
       {R"('\t{x}')", "{x}", {0, 1, 8, 3}},
       {R"("µé{x}")", "{x}", {0, 1, 8, 3}},
+      {R"("\e\x41\xe9{x}")", "{x}", {0, 1, 16, 3}},
       {"\"\"\"\nab\nc{x}\"\"\"", "{x}", {0, 3, 2, 3}},
       {"\"\"\"a \\\n   \n  b{x}\"\"\"", "{x}", {0, 3, 4, 3}},
       {"'''{x}'''", "{x}", {0, 1, 8, 3}},
@@ -68,6 +69,14 @@ TEST(Toml, FindsAPlaceInsideATextWhateverItsQuotes) {
     ASSERT_NE(offset, std::string::npos) << c.literal;
     EXPECT_EQ(range_inside(text, offset, c.part.size(), diagnostics), c.expected) << c.literal;
   }
+}
+
+TEST(Toml, ATableInBracesMayGoOverSeveralLines) {
+  Diagnostics diagnostics;
+  const auto root =
+      parse_toml(diagnostics.add_source("a", "a = {\n  b = 1,\n  c = { d = 2 },\n}\n"), diagnostics);
+  ASSERT_TRUE(root) << diagnostics.render();
+  EXPECT_EQ(root->members[0].value.find("c")->value.find("d")->value.range, (SourceRange{0, 3, 13, 1}));
 }
 
 TEST(Toml, SyntaxErrorsSayWhereAndWhatToDo) {

@@ -128,9 +128,14 @@ TEST(Site, MistakesAreShownInItsOwnFile) {
             "             ^~~~~~~\n"
             "  did you mean 'slurm'?\n"
             "2 errors\n");
-  AtSite broken("resources = {\n");
-  EXPECT_EQ(complaints(broken, stage()).substr(0, 52),
-            "/w/sites/here.toml:1:14: error: not valid TOML: expe");
+  AtSite broken("resources = 1 GB\n");
+  EXPECT_EQ(complaints(broken, stage()),
+            "/w/sites/here.toml:1:15: error: not valid TOML: expected a comment or whitespace, saw 'G' (in "
+            "the key-value pair)\n"
+            "  resources = 1 GB\n"
+            "                ^\n"
+            "  the value ends here; text stands in quotes: \"like this\"\n"
+            "1 error\n");
 }
 
 TEST(Site, AStageNameThatIsNearlyRightIsWarnedOf) {
