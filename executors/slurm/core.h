@@ -234,6 +234,7 @@ class SlurmCore {
   StuckJobs stuck_;
   std::set<std::string> unknown_states_;
   std::uint64_t look_number_ = 0;
+  std::int64_t last_look_ns_ = 0;          ///< when the last one that was answered began
   std::int64_t unreachable_since_ns_ = 0;  ///< wall clock; 0: it answers
   bool unreachable_reported_ = false;
   std::int64_t next_forget_ns_ = 0;

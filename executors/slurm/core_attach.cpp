@@ -109,7 +109,7 @@ void SlurmCore::absent(Batch& batch) {
 /// Records of long ago that no attempt of this run refers to. (The engine attaches all it still cares for at
 /// once.)
 void SlurmCore::prune() {
-  constexpr std::int64_t keep_ns = 7LL * 24 * 3600 * ns_per_s;
+  constexpr std::int64_t keep_ns = 60LL * 24 * 3600 * ns_per_s;
   for (auto item = records_.begin(); item != records_.end();) {
     const std::int64_t written_ns = batches_.contains(item->first) ? 0 : files_.age_mark(item->first);
     if (written_ns == 0 || clock_.wall_ns() - written_ns < keep_ns) {

@@ -28,6 +28,7 @@ void SlurmCore::begin_ending(Attempt& attempt) {
   attempt.ending_since_ns = now();
   attempt.checks = 0;
   checks_.insert({now(), attempt.token});
+  pace_.changed(now());
 }
 
 /// In slices: the folders of a thousand jobs that ended together are not read in one go.
@@ -80,10 +81,12 @@ bool SlurmCore::waits_for_a_runner(const Attempt& attempt) const {
   return attempt.ending_unseen || (attempt.last_row && attempt.last_row->exit_code == runner_found_a_claim);
 }
 
+/// Not the clock decides but the queue: it has to say the same after the patience has run out. A job that is
+/// being requeued looks ended for a moment, and while Slurm is silent nothing is given up.
 bool SlurmCore::past_deadline(const Attempt& attempt) const {
   const double patience_s =
       waits_for_a_runner(attempt) ? config_.absence_deadline_s : config_.evidence_grace_s;
-  return now() - attempt.ending_since_ns >= to_ns(patience_s);
+  return last_look_ns_ - attempt.ending_since_ns >= to_ns(patience_s);
 }
 
 void SlurmCore::finish_without_record(Attempt& attempt, const Evidence& evidence) {
@@ -129,8 +132,9 @@ std::string SlurmCore::story_of(const Attempt& attempt, const std::string& state
   return story;
 }
 
-/// Why a runner was told to end it can't know: Slurm's signal is the same for a person's scancel, a preemption and the
-/// time limit. The queue knows. Only what the program has finished or saved itself stands above it.
+/// Why a runner was told to end it can't know: Slurm's signal is the same for a person's scancel, a
+/// preemption and the time limit. The queue knows. Only what the program has finished or saved itself stands
+/// above it.
 void SlurmCore::settle_cause(const Attempt& attempt, ExitRecord& record, Verdict verdict) {
   const bool told = record.cause == Cause::preempted || record.cause == Cause::timeout;
   if (attempt.cancel && told) record.cause = Cause::cancelled;
@@ -153,9 +157,10 @@ void SlurmCore::finish_with_record(Attempt& attempt, ExitRecord record) {
   finish(attempt, std::move(record), verdict, "");
 }
 
-void SlurmCore::finish(Attempt& attempt, std::optional<ExitRecord> record, Verdict verdict, std::string message) {
-  Finished finished{attempt.token, std::move(record), verdict, attempt.last_row ? attempt.last_row->nodes : "",
-                    std::move(message)};
+void SlurmCore::finish(Attempt& attempt, std::optional<ExitRecord> record, Verdict verdict,
+                       std::string message) {
+  Finished finished{attempt.token, std::move(record), verdict,
+                    attempt.last_row ? attempt.last_row->nodes : "", std::move(message)};
   ended_[attempt.token] = {attempt.batch, handle_of(attempt), finished, now()};
   events_.push_back(std::move(finished));
   if (const auto batch = batches_.find(attempt.batch); batch != batches_.end() && batch->second.live > 0)

@@ -43,6 +43,7 @@ void SlurmCore::look() { start(CommandKind::queue, queue_command(config_)); }
 void SlurmCore::queue_ended(const Flying& flying, const CommandResult& result) {
   if (!result.ok()) return unanswered(result);
   pace_.answered(flying.started_ns);
+  last_look_ns_ = flying.started_ns;
   answered();
   ++look_number_;
   for (const auto& row : parse_queue(result.out)) place(row, flying.started_ns);

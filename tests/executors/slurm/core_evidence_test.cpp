@@ -126,6 +126,33 @@ TEST(SlurmEvidence, ARequeuedJobIsReportedAndItsLastStartDecides) {
   EXPECT_EQ(world.record(attempts[0])->restart, 1);
 }
 
+// Seen with the real one: between two starts a job is PREEMPTED for an instant, and a busy machine looked
+// just then.
+TEST(SlurmEvidence, AnEndThatPassesIsNoEndHoweverLateTheNextLookIs) {
+  World world(
+      "command squeue 3-5: slow 40\n"
+      "job *: PENDING 1, RUNNING 2 exit 75, PREEMPTED 5 passing requeue, PENDING 300 reason BeginTime, "
+      "RUNNING 5 exit 0, COMPLETED");
+  const auto attempts = world.make(1);
+  world.submit(attempts);
+  ASSERT_TRUE(world.run_until_finished());
+  EXPECT_EQ(world.count_finished(attempts[0]), 1U);
+  ASSERT_NE(world.record(attempts[0]), nullptr);
+  EXPECT_EQ(world.record(attempts[0])->exit_code, 0);
+}
+
+TEST(SlurmEvidence, NothingIsGivenUpWhileSlurmIsSilent) {
+  World world("job *: PENDING 1, RUNNING 5, NODE_FAIL");
+  const auto attempts = world.make(1);
+  world.submit(attempts);
+  world.run_for(10);
+  world.slurm.set_unreachable(true);
+  world.run_for(3600);
+  EXPECT_EQ(world.finished(attempts[0]), nullptr);
+  world.slurm.set_unreachable(false);
+  ASSERT_TRUE(world.run_until_finished());
+}
+
 TEST(SlurmEvidence, ARunnerThatBeatsKeepsAVanishedJobAlive) {
   World world("job *: PENDING 1, RUNNING 5, GONE");
   const auto attempts = world.make(1);

@@ -47,6 +47,8 @@ class World {
 
   /// Lets time pass; ends early when `done` says so.
   void run_for(double seconds, const std::function<bool()>& done = {});
+  /// Time passes in which nothing happens.
+  void clock_jump(double seconds) { clock.set_s(now_s_ += seconds); }
   bool run_until_finished(double limit_s = 3600);
 
   // What came of it.

@@ -60,7 +60,7 @@ void FakeSlurm::enter(FakeJob& job, double now_s) {
     job.node = !step.node.empty() ? step.node : "w" + std::to_string(job.number % 4 + 1);
     effects_.push_back(effect(Effect::Kind::started, job));
   }
-  if (!is_end(step.state)) return;
+  if (!is_end(step.state) || step.passing) return;
   job.over = true;
   job.over_s = now_s;
   if (!step.by.empty()) job.by = step.by;

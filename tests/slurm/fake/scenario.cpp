@@ -34,6 +34,8 @@ Result<Step> parse_step(const std::string& text) {
     const bool more = i + 1 < words.size();
     if (word == "requeue")
       step.requeue = true;
+    else if (word == "passing")
+      step.passing = true;
     else if (word.find_first_not_of("0123456789.") == std::string::npos)
       step.seconds = std::atof(word.c_str());
     else if (word == "reason" && more)

@@ -34,6 +34,7 @@ struct Step {
   std::string by;           ///< "CANCELLED by 1000": what accounting says
   std::optional<int> exit;  ///< the runner ends with it and records it
   std::optional<int> code;  ///< the job's exit code, where nothing is recorded
+  bool passing = false;     ///< looks like an end and is none
   bool requeue = false;     ///< begins with a higher restart count
 };
 

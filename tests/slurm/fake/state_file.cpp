@@ -20,8 +20,9 @@ double wall_s() {
 }
 
 json::object to_json(const Step& step) {
-  json::object object{{"state", step.state}, {"seconds", step.seconds}, {"reason", step.reason},
-                      {"node", step.node},   {"by", step.by},           {"requeue", step.requeue}};
+  json::object object{{"state", step.state},    {"seconds", step.seconds}, {"reason", step.reason},
+                      {"node", step.node},      {"by", step.by},           {"requeue", step.requeue},
+                      {"passing", step.passing}};
   if (step.exit) object["exit"] = *step.exit;
   if (step.code) object["code"] = *step.code;
   return object;
@@ -42,6 +43,7 @@ Step step_from(const json::object& object) {
   step.node = text(object, "node");
   step.by = text(object, "by");
   step.requeue = flag(object, "requeue");
+  step.passing = flag(object, "passing");
   if (object.contains("exit")) step.exit = static_cast<int>(number(object, "exit"));
   if (object.contains("code")) step.code = static_cast<int>(number(object, "code"));
   return step;
