@@ -52,8 +52,15 @@ Result<int> cancel_what_was_left(const Arguments& arguments, const run::Layout& 
       !opened)
     return std::move(opened).error();
   RunDisplay display(*graph, place, console);
+  store::RunInfo info;  // the last run must stay one that `sluice run` can go on with
+  info.command_line = own_command_line();
+  info.workflow_path = graph->workflow_path;
+  RealDisk disk;
+  if (auto text = disk.read(graph->workflow_path)) info.workflow_text = *text;
+  info.params = graph->params;
+  info.host = host_name();
   run::Driver driver({*ours.disk, ours.clock, *ours.store, *graph, **plan, place, loop.executors(),
-                      loop.capabilities(), display, store::RunInfo{}, true});
+                      loop.capabilities(), display, info, true});
   display.watch(driver);
   if (auto driven = loop.drive(driver); !driven) return std::move(driven).error();
   (void)ours.lock->release(*ours.store);

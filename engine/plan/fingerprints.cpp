@@ -102,6 +102,20 @@ RecipeSources Fingerprints::sources(TaskIndex task, const ProgramInfo& program) 
   return sources;
 }
 
+namespace {
+
+/// Sets those inputs that a command line or its environment mentions.
+void mark_inputs(const Recipe& recipe, std::vector<bool>& named) {
+  const auto mark = [&](const workflow::Word& word) {
+    for (const Piece& piece : word.pieces)
+      if (piece.kind == Piece::Kind::input && piece.index < named.size()) named[piece.index] = true;
+  };
+  for (const auto& word : recipe.argv) mark(word);
+  for (const auto& entry : recipe.env) mark(entry.second);
+}
+
+}  // namespace
+
 Status Fingerprints::append_lines(std::string& out, TaskIndex task, RecipePart part) {
   const workflow::Stage& stage = graph_.stage(task);
   const auto append = [&](const Recipe& recipe, const ProgramInfo& program,
@@ -120,8 +134,21 @@ Status Fingerprints::append_lines(std::string& out, TaskIndex task, RecipePart p
     append_command(out, recipe, from, part, prefix);
     return Ok{};
   };
-  if (auto done = append(graph_.recipe(task), stage.program, ""); !done || !stage.trials) return done;
-  return append(graph_.trial_recipe(task), stage.trials->program, "trial ");
+  const Recipe recipe = graph_.recipe(task);
+  std::vector<bool> named(stage.input_names.size(), false);
+  mark_inputs(recipe, named);
+  if (auto done = append(recipe, stage.program, ""); !done) return done;
+  if (stage.trials) {
+    const Recipe trial = graph_.trial_recipe(task);
+    mark_inputs(trial, named);
+    if (auto done = append(trial, stage.trials->program, "trial "); !done) return done;
+  }
+  // An input counts also where the command line does not mention it: the program may know where it lies.
+  for (std::uint32_t input = 0; input < named.size(); ++input)
+    if (!named[input])
+      out += "input " + stage.input_names[input] + " {" +
+             to_hex(contents_.group_hash(graph_.inputs(task)[input])) + "}\n";
+  return Ok{};
 }
 
 Result<Hash128> Fingerprints::fingerprint(TaskIndex task) {
