@@ -19,6 +19,8 @@ end
 complete -c sluice -f
 )sh";
 
+constexpr const char* any_file = " -F";  // only then may fish offer files of its own
+
 std::string quoted(const std::string& text) {
   std::string out = "'";
   for (const char c : text) {
@@ -31,7 +33,7 @@ std::string quoted(const std::string& text) {
 std::string arguments_of(Names names, const std::vector<std::string>& choices) {
   const std::string_view kind = completion_kind(names, choices);
   if (kind == "folder") return " -a '(__fish_complete_directories)'";
-  if (kind == "file") return " -F";
+  if (kind == "file") return any_file;
   if (kind == "workflow") return " -k -a '(__fish_complete_suffix .toml)'";
   if (kind == "task") return " -a '(__sluice_tasks)'";
   if (kind == "verb") return " -a '$__sluice_verbs'";
@@ -48,7 +50,8 @@ std::string verb_lines(const Verb& verb) {
   for (const Option& option : verb.options) {
     text += here + " -l " + option.name;
     if (option.letter != 0) text += std::string(" -s ") + option.letter;
-    if (!option.value.empty()) text += " -x" + arguments_of(option.names, option.choices);
+    const std::string values = arguments_of(option.names, option.choices);
+    if (!option.value.empty()) text += (values == any_file ? " -r" : " -x") + values;
     text += " -d " + quoted(option.help) + "\n";
   }
   if (!verb.operands.empty())

@@ -70,15 +70,14 @@ TEST_F(CompletionTest, BashAsksForTasks) {
   EXPECT_EQ(bash("sluice logs su"), "summary\n");
   EXPECT_EQ(bash("sluice run flow.toml --only tr"), "train\n");
   // readline keeps what stands before the last `=`, and puts the answer behind it
-  EXPECT_EQ(bash("sluice logs import[sample=ee_qq_380,shard="), "1\n2\n");
+  EXPECT_EQ(bash("sluice logs import[sample=ee_qq_380,shard="), "1]\n2]\n");
   EXPECT_EQ(bash("cd /; sluice logs x"), "\n");
 }
 
 TEST_F(CompletionTest, BashAsksInTheFolderThatWasNamed) {
   const tests::TemporaryFolder other;
   tests::write_example_run(other.path(), {.shards = 1}).reset();
-  EXPECT_EQ(bash("sluice logs --dir " + other.path() + " import[sample=ee_qq_380,"),
-            "import[sample=ee_qq_380,shard=1]\n");
+  EXPECT_EQ(bash("sluice logs --dir " + other.path() + " import[sample=ee_qq_380,"), "ee_qq_380,shard=1]\n");
 }
 
 TEST_F(CompletionTest, ZshReadsItsScript) {
