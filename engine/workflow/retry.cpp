@@ -85,8 +85,8 @@ void check_escalation(const char* key, const std::optional<Escalation<Limit>>& r
   if (!rule) return;
   const std::string name = std::string("'") + key + "'";
   if (!(asked > 0))
-    diagnostics.error(rule->range, name + " has nothing to multiply",
-                      "say how much in resources." + std::string(key));
+    diagnostics.warning(rule->range, name + " has nothing to multiply, so it changes nothing",
+                        "say how much in resources." + std::string(key));
   else if (rule->cap > 0 && asked >= rule->cap)
     diagnostics.error(rule->range, name + " can't grow: the stage asks for as much already", "raise the cap");
 }

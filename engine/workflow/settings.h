@@ -52,8 +52,8 @@ struct RetryLayer {
 RetryLayer read_retry(const TomlMember& table, const Scope& scope, Diagnostics& diagnostics);
 void lay(const RetryLayer& upper, RetryLayer& lower);
 RetryRule rule_of(const RetryLayer& layer);
-/// In a stage's own table, a rule with nothing to multiply is a mistake; as a default for many stages it is
-/// not.
+/// In a stage's own table, a rule with nothing to multiply is warned of; as a default for many stages it is
+/// quite normal.
 void check_retry(const RetryLayer& own, const executors::Resources& resources, Diagnostics& diagnostics);
 
 /// The name of an executor, and where it was chosen; empty: not here.

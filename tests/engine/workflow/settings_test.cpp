@@ -133,11 +133,17 @@ TEST(Retry, WrongOnesAreTold) {
         "'time' has to grow by more than 1 and at most 100 times", "write \"x2 on timeout\"");
   check("retry = { time = 'x2 on timeout, at most 24' }", "'x2 on timeout, at most 24'",
         "'time': '24' has no unit", "write '24 min' or '24 s'");
-  check("retry = { memory = 'x2 on out-of-memory' }", "'x2 on out-of-memory'",
-        "'memory' has nothing to multiply", "say how much in resources.memory");
   check("retry = { atempts = 2 }", "atempts", "unknown key 'atempts' in 'retry'", "did you mean 'attempts'?");
   check("retry = 3", "3", "'retry' has to be a table, not an integer",
         "retry = { attempts = 3, memory = \"x2 on out-of-memory\" }");
+}
+
+TEST(Retry, ARuleWithNothingToMultiplyIsWarnedOf) {
+  EXPECT_EQ(complaints(stage("retry = { memory = 'x2 on out-of-memory' }")),
+            "/w/flow.toml:4:20: warning: 'memory' has nothing to multiply, so it changes nothing\n"
+            "  retry = { memory = 'x2 on out-of-memory' }\n"
+            "                     ^~~~~~~~~~~~~~~~~~~~~\n"
+            "  say how much in resources.memory\n");
 }
 
 TEST(Retry, ACapBelowWhatIsAskedForIsTold) {
