@@ -84,7 +84,7 @@ TEST_F(CompletionTest, ZshReadsItsScript) {
   if (!have("zsh")) GTEST_SKIP() << "zsh is not installed";
   EXPECT_EQ(
       run({"zsh", "-f", "-c",
-           "cd \"$1\"; fpath=(. $fpath); autoload -Uz compinit; compinit -u -d /dev/null; autoload +X "
+           "cd \"$1\"; fpath=(. $fpath); autoload -Uz compinit; compinit -u -D; autoload +X "
            "_sluice && "
            "source ./_sluice && whence -w _sluice _sluice_tasks _sluice_verbs && print ${_comps[sluice]}",
            "zsh", folder.path()}),
@@ -96,7 +96,7 @@ TEST_F(CompletionTest, FishOffersTheSame) {
   const auto fish = [&](const std::string& line) {
     return run({"fish", "--no-config", "-c",
                 "cd $argv[1]; set -x PATH $argv[2] $PATH; source sluice.fish; complete -C $argv[3] | string "
-                "split -f1 \\t",
+                "split -f1 \\t; true",
                 folder.path(), SLUICE_BIN_DIR, line});
   };
   EXPECT_EQ(fish("sluice st"), "status\n");
