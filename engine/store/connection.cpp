@@ -153,7 +153,7 @@ void Connection::configure(const StoreOptions& options) {
     journal_ = on_network_file_system(parent_path(path_)) ? Journal::truncate : Journal::wal;
   if (journal_ == Journal::wal)
     database_.exec(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 2000;");
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000;");
   else
     database_.exec("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL;");
 }

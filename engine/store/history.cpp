@@ -1,5 +1,6 @@
 // The reads of a store that answer a person, or a driver that has just been started again.
 #include <algorithm>
+#include <iterator>
 
 #include "engine/base/json.h"
 #include "engine/store/state.h"
@@ -230,8 +231,21 @@ Result<std::vector<Attempt>> Store::attempts_of(TaskId task) {
 }
 
 Result<std::vector<Attempt>> Store::attempts_in(const std::string& run) {
-  return all_rows<Attempt>(*state_->connection,
-                           "SELECT * FROM history WHERE run = ? ORDER BY state <> '', id", read_attempt, run);
+  Connection& connection = *state_->connection;
+  // History only grows at its end, so there is nothing of a run before the place where it began.
+  const auto begin = first(all_rows<std::int64_t>(
+      connection, "SELECT first_attempt FROM runs WHERE name = ?",
+      [](Columns& columns) { return columns.integer(); }, run));
+  if (!begin) return Error(begin.error());
+  auto ended = all_rows<Attempt>(connection,
+                                 "SELECT * FROM history WHERE state = '' AND id >= ? AND run = ? ORDER BY id",
+                                 read_attempt, begin->value_or(0), run);
+  if (!ended) return ended;
+  auto live = all_rows<Attempt>(connection, "SELECT * FROM history WHERE state <> '' AND run = ? ORDER BY id",
+                                read_attempt, run);
+  if (!live) return live;
+  std::move(live->begin(), live->end(), std::back_inserter(*ended));
+  return ended;
 }
 
 Result<std::vector<Event>> Store::events_after(std::int64_t seq, std::size_t limit) {

@@ -36,7 +36,8 @@ CREATE TABLE runs (
   version TEXT NOT NULL,
   started_ns INTEGER NOT NULL,
   ended_ns INTEGER NOT NULL,
-  status TEXT NOT NULL
+  status TEXT NOT NULL,
+  first_attempt INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE texts (

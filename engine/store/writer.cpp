@@ -23,9 +23,11 @@ void Writer::run(std::int64_t id, const std::string& name, const RunInfo& info) 
   const Hash128 graph = hash_bytes(info.graph);
   text(workflow, info.workflow_text);
   text(graph, info.graph);
-  write("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '')", id, name, info.command_line,
-        info.workflow_path, workflow, graph, pairs_to_json(info.params), info.host, info.user, info.version,
-        info.started_ns);
+  write(
+      "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', "
+      "(SELECT ifnull(max(id), 0) + 1 FROM attempts))",
+      id, name, info.command_line, info.workflow_path, workflow, graph, pairs_to_json(info.params), info.host,
+      info.user, info.version, info.started_ns);
 }
 
 void Writer::run_end(std::int64_t id, const std::string& status, std::int64_t ended_ns) {

@@ -28,6 +28,7 @@ inline RunInfo a_run() {
   info.command_line = "sluice run mlpf.toml --set events=200";
   info.workflow_path = "/site/mlpf.toml";
   info.workflow_text = "sluice = 1\n";
+  info.graph = R"({"stages": []})";
   info.params = {{"events", "200"}, {"quote", "\"a\", 'b'"}};
   info.host = "worker7";
   info.user = "me";

@@ -104,6 +104,7 @@ TEST_F(Transactions, RecordARun) {
   EXPECT_EQ((*run)->info.command_line, "sluice run mlpf.toml --set events=200");
   EXPECT_EQ((*run)->info.workflow_path, "/site/mlpf.toml");
   EXPECT_EQ((*run)->info.workflow_text, "sluice = 1\n");
+  EXPECT_EQ((*run)->info.graph, R"({"stages": []})");
   EXPECT_EQ((*run)->info.params, a_run().params);
   EXPECT_EQ((*run)->info.host, "worker7");
   EXPECT_EQ((*run)->info.user, "me");
@@ -219,6 +220,25 @@ TEST_F(Transactions, KeepTheHistoryOfATask) {
   EXPECT_EQ(history[1].ended_ns, 0);
   EXPECT_EQ(another()->attempts_in(run)->size(), 2U);
   EXPECT_TRUE(another()->attempts_in("another")->empty());
+}
+
+TEST_F(Transactions, AnAdoptedAttemptStillBelongsToTheRunThatSubmittedIt) {
+  const std::string first = transaction_.begin_run(a_run());
+  const TaskId task = transaction_.task("simulate");
+  const AttemptId adopted = transaction_.submitting(an_attempt(task, 1));
+  const std::string second = transaction_.begin_run(a_run());
+  const AttemptId own = transaction_.submitting(an_attempt(task, 2));
+  transaction_.ended(own, an_end());
+  transaction_.ended(adopted, an_end());
+  commit();
+  const auto in = [&](const std::string& run) {
+    std::vector<int> numbers;
+    const auto attempts = another()->attempts_in(run);
+    for (const Attempt& attempt : *attempts) numbers.push_back(attempt.number);
+    return numbers;
+  };
+  EXPECT_EQ(in(first), std::vector<int>{1});
+  EXPECT_EQ(in(second), std::vector<int>{2});
 }
 
 TEST_F(Transactions, AnEndWithoutAnExitRecordKeepsWhatWasSeenBefore) {
