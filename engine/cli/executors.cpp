@@ -5,6 +5,8 @@
 #include "engine/base/units.h"
 #include "engine/cli/machine.h"
 #include "engine/cli/world.h"
+#include "executors/external/external_executor.h"
+#include "executors/external/settings.h"
 #include "executors/local/local_executor.h"
 #include "executors/slurm/settings.h"
 #include "executors/slurm/slurm_executor.h"
@@ -72,6 +74,25 @@ Result<std::unique_ptr<Executor>> make_slurm_executor(const ExecutorChoices& cho
   return executors::slurm::make_slurm(io, std::move(sink), std::move(config));
 }
 
+/// Anything else is a plug-in: sluice-executor-TYPE, or the program that the table names.
+Result<std::unique_ptr<Executor>> make_plugin(const ExecutorChoices& choices, const std::string& name,
+                                              boost::asio::io_context& io, executors::EventSink sink) {
+  executors::external::ExternalConfig config;
+  config.name = name;
+  config.type = type_of(*choices.graph, name);
+  if (const auto* table = table_of(*choices.graph, name)) config.range = table->range;
+  config.folder = choices.layout.home() + "/external/" + name;
+  config.runner_program = own_program_folder() + "/sluice-runner";
+  const std::size_t before = choices.diagnostics->all().size();
+  config = executors::external::read_settings(settings_of<executors::external::Setting>(*choices.graph, name),
+                                              std::move(config),
+                                              parent_path(absolute_path(choices.graph->workflow_path)),
+                                              executors::external::usual_places(), *choices.diagnostics);
+  if (choices.diagnostics->all().size() > before && choices.diagnostics->has_errors())
+    return wrong_settings(choices, name, before);
+  return executors::external::make_external(io, std::move(sink), std::move(config), choices.diagnostics);
+}
+
 Error cannot_give(const std::string& stage, const std::string& what,
                   const executors::Capabilities& executor) {
   return {
@@ -84,12 +105,10 @@ Error cannot_give(const std::string& stage, const std::string& what,
 run::MakeExecutor executor_factory(ExecutorChoices choices) {
   return [choices](const std::string& name, boost::asio::io_context& io,
                    executors::EventSink sink) -> Result<std::unique_ptr<Executor>> {
-    Result<std::unique_ptr<Executor>> executor =
-        Error{"no executor is called '" + name + "'", choices.graph->workflow_path, "known: local, slurm",
-              ErrorKind::data};
     const std::string type = type_of(*choices.graph, name);
-    if (type == "local") executor = make_local_executor(choices, io, std::move(sink));
-    if (type == "slurm") executor = make_slurm_executor(choices, name, io, std::move(sink));
+    auto executor = type == "local"   ? make_local_executor(choices, io, std::move(sink))
+                    : type == "slurm" ? make_slurm_executor(choices, name, io, std::move(sink))
+                                      : make_plugin(choices, name, io, std::move(sink));
     if (!executor) return executor;
     return watched(std::move(*executor));
   };

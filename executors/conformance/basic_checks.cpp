@@ -128,6 +128,33 @@ void environment(const Subject& subject, const Complaints& complaints) {
   session.leave();
 }
 
+/// The engine may ask as often as it likes, and about what waits, runs and has ended.
+void polled_often(const Subject& subject, const Complaints& complaints) {
+  Session session(subject, complaints);
+  if (!session.usable()) return;
+  std::vector<AttemptSpec> attempts;
+  std::vector<Token> tokens;
+  for (int i = 0; i < 20; ++i) {
+    attempts.push_back(new_script(subject, "polled", "exit 4"));
+    tokens.push_back(attempts.back().token);
+  }
+  session.submit(attempts);
+  const bool all = session.wait("all have finished", [&] {
+    session.executor().poll(tokens);
+    return session.finished_in_all() == attempts.size();
+  });
+  if (!all) return;
+  session.executor().poll(tokens);
+  session.idle(0.3);
+  for (const auto& attempt : attempts) {
+    const ExitRecord* record = session.record(attempt.token);
+    complaints.expect(
+        record != nullptr && record->exit_code == 4 && session.count_finished(attempt.token) == 1,
+        attempt.token + " did not end once, with exit 4");
+  }
+  session.leave();
+}
+
 }  // namespace
 
 void add_basic_checks(std::vector<Check>& checks) {
@@ -139,6 +166,7 @@ void add_basic_checks(std::vector<Check>& checks) {
   checks.push_back({"exit_codes", "exit codes and signals arrive as they were", exit_codes});
   checks.push_back({"missing_program", "a program that is not there is named", missing_program});
   checks.push_back({"outputs", "outputs are surveyed and hashed when the program has ended", outputs});
+  checks.push_back({"polled_often", "asking again and again disturbs nothing", polled_often});
   checks.push_back({"environment", "variables and the working folder arrive", environment});
 }
 

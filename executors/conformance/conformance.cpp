@@ -23,19 +23,20 @@ std::vector<std::string> check_names() {
   return names;
 }
 
-Outcome run_check(const Subject& subject, std::string_view name) {
+Outcome run_check(const Subject& subject, const Check& check) {
   Outcome outcome;
-  outcome.check = name;
-  outcome.complaints.push_back("there is no check of this name");
-  for (const auto& check : all_checks()) {
-    if (check.name != name) continue;
-    outcome.demand = check.demand;
-    outcome.complaints.clear();
-    const std::int64_t begin = RealClock().mono_ns();
-    check.run(subject, Complaints(outcome.complaints));
-    outcome.seconds = static_cast<double>(RealClock().mono_ns() - begin) / static_cast<double>(ns_per_s);
-  }
+  outcome.check = check.name;
+  outcome.demand = check.demand;
+  const std::int64_t begin = RealClock().mono_ns();
+  check.run(subject, Complaints(outcome.complaints));
+  outcome.seconds = static_cast<double>(RealClock().mono_ns() - begin) / static_cast<double>(ns_per_s);
   return outcome;
+}
+
+Outcome run_check(const Subject& subject, std::string_view name) {
+  for (const auto& check : all_checks())
+    if (check.name == name) return run_check(subject, check);
+  return {std::string(name), "", {"there is no check of this name"}, 0};
 }
 
 }  // namespace sluice::executors::conformance

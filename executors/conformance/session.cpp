@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 #include "engine/base/clock.h"
@@ -68,6 +69,8 @@ void Session::idle(double seconds) {
     io_.run_one_for(std::chrono::milliseconds(20));
   }
 }
+
+void Session::pause(double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); }
 
 const Finished* Session::finished(const Token& token) const {
   const auto found = finished_.find(token);

@@ -44,6 +44,7 @@ class Session {
   bool wait_finished(const std::vector<AttemptSpec>& attempts);
   /// Runs the loop for a while, for things that must not happen.
   void idle(double seconds);
+  static void pause(double seconds);
   /// The driver dies: no goodbye.
   void crash() { executor_.reset(); }
   void leave() { executor_->shutdown(ShutdownMode::detach); }

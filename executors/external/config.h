@@ -32,6 +32,7 @@ struct Patience {
 
 struct ExternalConfig {
   std::string name;                  ///< of the executor: NAME in [executor.NAME]
+  std::string type;                  ///< which plug-in: sluice-executor-TYPE; empty: as it is called
   std::vector<std::string> command;  ///< the plug-in and its arguments; the program is an absolute path
   std::vector<Setting> settings;     ///< the plug-in's own, checked against the schema that it gives
   SourceRange range;                 ///< of the table, for what is missing in it

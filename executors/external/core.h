@@ -129,6 +129,8 @@ class Core {
   void on(const Unwilling& unwilling);
   void on(const Done& done);
   void on(const Told& told);
+  bool check_the_settings(const Greeting& greeting);
+  Error wrong_settings(const Diagnostics& diagnostics, std::size_t before) const;
   void read_answers(std::string_view line);
   void fail(Error error);
   void lose(const std::string& how);
@@ -169,6 +171,7 @@ class Core {
   void about(const Unreachable& event, const Told& told);
   void about(const Reachable& event, const Told& told);
   void accept(Attempt& attempt, const Handle& handle);
+  void hold(Attempt& attempt);
   void tell_state(Attempt& attempt, StateChanged state);
   void absent(Attempt& attempt);
   void conclude(Attempt& attempt, Presence presence);

@@ -32,7 +32,12 @@ void Core::about(const Accepted& event, const Told&) {
   Attempt* attempt = subject(event.token, "accepted");
   if (attempt == nullptr) return;
   accept(*attempt, event.handle);
-  if (attempt->place == Place::submitting) move(*attempt, Place::held);
+  if (attempt->place == Place::submitting) hold(*attempt);
+}
+
+void Core::hold(Attempt& attempt) {
+  move(attempt, Place::held);
+  if (attempt.cancel) to_cancel_.push_back(attempt.token);
 }
 
 void Core::accept(Attempt& attempt, const Handle& handle) {
@@ -112,9 +117,7 @@ void Core::about(const Attached& event, const Told&) {
     case Presence::present:
       if (!event.handle.empty()) accept(*attempt, event.handle);
       conclude(*attempt, Presence::present);
-      move(*attempt, Place::held);
-      if (attempt->cancel) to_cancel_.push_back(event.token);
-      return;
+      return hold(*attempt);
     case Presence::absent: return absent(*attempt);
     case Presence::ambiguous:
       conclude(*attempt, Presence::ambiguous);

@@ -19,12 +19,6 @@ double jitter(std::int64_t seed) {
   return 0.75 + 0.5 * static_cast<double>(mixed >> 54U) / steps;
 }
 
-std::size_t error_count(const Diagnostics& diagnostics) {
-  return static_cast<std::size_t>(
-      std::count_if(diagnostics.all().begin(), diagnostics.all().end(),
-                    [](const Diagnostic& each) { return each.severity == Severity::error; }));
-}
-
 }  // namespace
 
 void Core::started() {
@@ -104,21 +98,7 @@ void Core::on(const Greeting& greeting) {
   ready_.capabilities.name = config_.name;
   ready_.capabilities.version = greeting.version;
   plugin_name_ = greeting.name;
-  if (!plugin_settings_) {
-    Diagnostics own;
-    Diagnostics& diagnostics = diagnostics_ != nullptr ? *diagnostics_ : own;
-    const std::size_t before = error_count(diagnostics);
-    auto settings =
-        check_settings(greeting.config, config_.settings, config_.name, config_.range, diagnostics);
-    if (const std::size_t mistakes = error_count(diagnostics) - before; mistakes > 0) {
-      if (diagnostics_ == nullptr)
-        return fail({own.all().front().message, "executor." + config_.name, own.all().front().hint});
-      return fail({std::to_string(mistakes) + (mistakes == 1 ? " mistake" : " mistakes") +
-                       " in the settings of the executor '" + config_.name + "'",
-                   "", "", ErrorKind::data});
-    }
-    plugin_settings_ = std::move(settings);
-  }
+  if (!plugin_settings_ && !check_the_settings(greeting)) return;
   life_ = Life::configuring;
   send({{"do", "configure"},
         {"id", ++next_id_},
@@ -126,6 +106,31 @@ void Core::on(const Greeting& greeting) {
         {"config", *plugin_settings_},
         {"folder", join_path(config_.folder, "plugin")},
         {"beat_s", config_.patience.beat_s}});
+}
+
+bool Core::check_the_settings(const Greeting& greeting) {
+  Diagnostics own;
+  Diagnostics& diagnostics = diagnostics_ != nullptr ? *diagnostics_ : own;
+  const std::size_t before = diagnostics.all().size();
+  auto settings = check_settings(greeting.config, config_.settings, config_.name, config_.range, diagnostics);
+  if (diagnostics.all().size() > before) {
+    fail(wrong_settings(diagnostics, before));
+    return false;
+  }
+  plugin_settings_ = std::move(settings);
+  return true;
+}
+
+/// With the messages that are new: each with its line and caret, where there is a file.
+Error Core::wrong_settings(const Diagnostics& diagnostics, std::size_t before) const {
+  std::string messages;
+  for (std::size_t i = before; i < diagnostics.all().size(); ++i) {
+    const Diagnostic& item = diagnostics.all()[i];
+    const bool placed = diagnostics_ != nullptr && item.range.line > 0;
+    messages += (i > before ? "\n" : "") + (placed ? diagnostics.render(item) : item.message);
+    if (!placed && !item.hint.empty()) messages += " (" + item.hint + ")";
+  }
+  return {"the settings of the executor '" + config_.name + "' are wrong", "", messages, ErrorKind::data};
 }
 
 void Core::on(const Ready& ready) {
@@ -150,9 +155,9 @@ void Core::on(const Unwilling& unwilling) {
   const auto setting = std::find_if(config_.settings.begin(), config_.settings.end(),
                                     [&](const Setting& each) { return each.key == unwilling.key; });
   if (diagnostics_ != nullptr && setting != config_.settings.end()) {
+    const std::size_t before = diagnostics_->all().size();
     diagnostics_->error(setting->range, "'" + setting->key + "': " + unwilling.message);
-    return fail(
-        {"1 mistake in the settings of the executor '" + config_.name + "'", "", "", ErrorKind::data});
+    return fail(wrong_settings(*diagnostics_, before));
   }
   const std::string key = unwilling.key.empty() ? "" : "'" + unwilling.key + "': ";
   fail({"the plug-in refuses to work: " + key + unwilling.message, "executor." + config_.name, "",

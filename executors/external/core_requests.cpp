@@ -90,9 +90,9 @@ bool Core::send_cancels() {
   std::optional<CancelMode> mode;
   while (batch.count < ready_.capabilities.max_batch && !to_cancel_.empty()) {
     const Attempt* attempt = find(to_cancel_.front());
-    // Before it is known who has it, there is nobody to tell; it is told when it is known.
-    const bool given = attempt != nullptr && attempt->cancel && attempt->place != Place::to_submit &&
-                       attempt->place != Place::to_attach && attempt->place != Place::attaching;
+    // Until the plug-in has accepted it there is no handle to name; it is told when there is one.
+    const bool given = attempt != nullptr && attempt->cancel &&
+                       (attempt->place == Place::held || attempt->place == Place::ending);
     if (given && mode && *mode != *attempt->cancel) break;
     if (given && !batch.add(json::serialize(who(attempt->token, attempt->handle)))) break;
     if (given) mode = attempt->cancel;

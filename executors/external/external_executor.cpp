@@ -7,10 +7,12 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 #include "executors/external/core.h"
 #include "executors/external/plugin_process.h"
+#include "executors/external/predecessor.h"
 
 namespace sluice::executors::external {
 
@@ -68,6 +70,7 @@ class ExternalExecutor final : public Executor {
     step_later();
   }
 
+  void wait_for_predecessor();
   void step_later();
   void step();
   void start_plugin();
@@ -108,6 +111,7 @@ class ExternalExecutor final : public Executor {
 
 Result<Capabilities> ExternalExecutor::hello() {
   constexpr int turn_ms = 50;
+  if (!in_loop_ && !core_.introduced()) wait_for_predecessor();
   while (!core_.introduced() && !core_.failure()) {
     step();
     if (!core_.introduced() && !core_.failure()) pump(turn_ms);
@@ -123,6 +127,16 @@ Result<Capabilities> ExternalExecutor::hello() {
     step_later();
   }
   return core_.capabilities();
+}
+
+void ExternalExecutor::wait_for_predecessor() {
+  constexpr auto pause = std::chrono::milliseconds(20);
+  const std::int64_t deadline = clock_.mono_ns() + to_ns(config_.patience.leave_s);
+  Predecessor predecessor(disk_, processes_, config_.folder);
+  while (predecessor.lives()) {
+    if (clock_.mono_ns() > deadline) predecessor.kill();
+    std::this_thread::sleep_for(pause);
+  }
 }
 
 void ExternalExecutor::step_later() {
@@ -148,6 +162,7 @@ void ExternalExecutor::step() {
 void ExternalExecutor::start_plugin() {
   Status started = disk_.make_folders(join_path(config_.folder, "plugin"));
   if (started) started = process_.start(config_.command, config_.folder);
+  if (started) started = remember_plugin(disk_, config_.folder, process_.pid());
   if (!started) return core_.could_not_start(started.error());
   output_open_ = errors_open_ = true;
   core_.started();
@@ -251,8 +266,7 @@ void ExternalExecutor::shutdown(ShutdownMode mode) {
   timer_.cancel();
   core_.shutdown(mode);
   constexpr int turn_ms = 20;
-  const auto leave_ns = static_cast<std::int64_t>(config_.patience.leave_s * static_cast<double>(ns_per_s));
-  const std::int64_t deadline = clock_.mono_ns() + leave_ns;
+  const std::int64_t deadline = clock_.mono_ns() + to_ns(config_.patience.leave_s);
   while (process_.pid() != 0 && clock_.mono_ns() < deadline) {
     write_out();
     if (core_.output().empty()) process_.close_input();

@@ -48,7 +48,8 @@ PluginPlaces usual_places() {
 Result<FoundPlugin> find_plugin(const std::string& name, const PluginPlaces& places) {
   const std::string program = std::string(prefix) + name;
   if (const std::string path = look_for(program, places); !path.empty()) return FoundPlugin{name, path};
-  return Error{"no plug-in for the executor '" + name + "': there is no program " + program, "",
+  return Error{"there is no executor '" + name + "': it is not built in, and there is no program " + program,
+               "",
                "put it into a folder of SLUICE_EXECUTOR_PATH or PATH, or name it: program = \"/path/of/it\"; "
                "`sluice executor list` shows what is there",
                ErrorKind::data};

@@ -63,7 +63,7 @@ ExternalConfig read_settings(std::span<const Setting> settings, ExternalConfig c
     }
   }
   if (program == nullptr) {
-    auto found = find_plugin(config.name, places);
+    auto found = find_plugin(config.type.empty() ? config.name : config.type, places);
     if (found)
       config.command = {found->path};
     else

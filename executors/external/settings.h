@@ -11,7 +11,7 @@
 
 namespace sluice::executors::external {
 
-/// `config` comes with the engine's part (name, range, folder, runner_program). `program` names another
+/// `config` comes with the engine's part (name, type, range, folder, runner_program). `program` names another
 /// plug-in than sluice-executor-NAME, perhaps with arguments; a relative path begins in `workflow_folder`.
 /// Mistakes go to the diagnostics; then the result must not be used.
 ExternalConfig read_settings(std::span<const Setting> settings, ExternalConfig config,
