@@ -39,10 +39,6 @@ if(SLUICE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${SLUICE_CCACHE})
 endif()
 
-if(SLUICE_FAULTS)
-  add_compile_definitions(SLUICE_FAULTS=1)
-endif()
-
 if(SLUICE_FUZZ)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     message(FATAL_ERROR "SLUICE_FUZZ needs clang (libFuzzer is part of it): cmake --preset fuzz")

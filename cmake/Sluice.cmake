@@ -9,13 +9,11 @@
 # folder that is not named in DEPENDS does not compile, wherever the header lies. DEPENDS may name libraries that are
 # defined later. LINK names other people's libraries, see Dependencies.cmake. Sources are globbed.
 
-# `programs` is what users run, and all that `make demo` builds; `fuzzers` are the fuzz targets; `fault_programs` is what
-# the tests called fault… name as their PROGRAMS: `make faults` builds these with the fault hooks in build/faults;
-# `unit_tests` are the tests that mirror the tree, which the sanitizers run.
+# `programs` is what users run, and all that `make demo` builds; `fuzzers` are the fuzz targets; `unit_tests` are the
+# tests that mirror the tree, which the sanitizers run.
 add_custom_target(programs)
 add_custom_target(unit_tests)
 add_custom_target(fuzzers)
-add_custom_target(fault_programs)
 
 # Adds every folder at and below `tree` that has a CMakeLists.txt.
 function(sluice_add_tree tree)
@@ -64,7 +62,7 @@ function(sluice_program name)
   endif()
   _sluice_folder(folder)
   if("${arg_SOURCES}" STREQUAL "main.cpp" AND NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/main.cpp)
-    message(WARNING "${folder} declares the program ${name}, but has no main.cpp")
+    message(SEND_ERROR "${folder} declares the program ${name}, but has no main.cpp")
     return()
   endif()
   add_executable(${name} ${arg_SOURCES})
@@ -80,8 +78,7 @@ endfunction()
 # sluice_test(NAME [DEPENDS library...] [LINK external...] [PROGRAMS program...] [LABELS label...] [TIMEOUT seconds]
 #             [LOCK name] [PROCESSORS n]): every *_test.cpp of this folder in one GoogleTest program build/bin/tests/test_NAME
 # and one ctest entry NAME. The label is the first folder below tests/ (engine, e2e, …) and those given. PROGRAMS are
-# built with the test. SLUICE_SOURCE_DIR, SLUICE_BIN_DIR and SLUICE_FAULTS_BIN_DIR (programs with fault hooks: `make faults`)
-# are defined for it.
+# built with the test. SLUICE_SOURCE_DIR and SLUICE_BIN_DIR are defined for it.
 function(sluice_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT;LOCK;PROCESSORS" "DEPENDS;LINK;PROGRAMS;LABELS")
   _sluice_sources(sources)
@@ -93,8 +90,7 @@ function(sluice_test name)
   _sluice_target(test_${name} "${arg_DEPENDS}" "${arg_LINK}")
   _sluice_depend(test_${name} PRIVATE "" gtest)
   target_compile_definitions(test_${name} PRIVATE SLUICE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-                                                  SLUICE_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}"
-                                                  SLUICE_FAULTS_BIN_DIR="${CMAKE_SOURCE_DIR}/build/faults/bin")
+                                                  SLUICE_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   set_property(TARGET test_${name} PROPERTY RUNTIME_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tests)
   _sluice_folder(folder)
   if(folder MATCHES "^tests/(engine|executors|stages)/")
@@ -151,13 +147,10 @@ function(sluice_tie_programs)
     get_property(programs GLOBAL PROPERTY SLUICE_PROGRAMS_${test})
     foreach(program IN LISTS programs)
       if(NOT TARGET ${program})
-        message(WARNING "the test ${test} needs the program ${program}, which no folder defines")
+        message(SEND_ERROR "the test ${test} needs the program ${program}, which no folder defines")
         continue()
       endif()
       add_dependencies(test_${test} ${program})
-      if(test MATCHES "^fault")
-        add_dependencies(fault_programs ${program})
-      endif()
     endforeach()
   endforeach()
 endfunction()
@@ -176,7 +169,7 @@ function(sluice_check_layers)
     # engine_cli puts the whole program together, so it may name any executor.
     foreach(dependency IN LISTS depends)
       if(NOT TARGET sluice_${dependency})
-        message(WARNING "${library} DEPENDS on ${dependency}, but no folder defines that library")
+        message(SEND_ERROR "${library} DEPENDS on ${dependency}, but no folder defines that library")
       endif()
       if(DEFINED ${tree}_may AND NOT library STREQUAL "engine_cli" AND NOT dependency MATCHES "${${tree}_may}")
         message(SEND_ERROR "${library} may not depend on ${dependency}: see architecture section 3")

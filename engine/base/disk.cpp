@@ -239,7 +239,25 @@ Result<std::string> RealDisk::read_from(const std::string& path, std::uint64_t o
   return bytes;
 }
 
+namespace {
+
+/// A device, a pipe, /dev/stdout: a rename would put a file in its place, so it is written to as it is.
+bool is_device(const std::string& path) {
+  if (path.starts_with("/dev/") || path.starts_with("/proc/")) return true;
+  struct stat raw {};
+  return ::stat(path.c_str(), &raw) == 0 && !S_ISREG(raw.st_mode) && !S_ISDIR(raw.st_mode);
+}
+
+Status write_to_device(const std::string& path, std::string_view bytes) {
+  File file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (file.fd < 0) return io_error("can't open it", path, errno);
+  return write_all(file.fd, bytes, path);
+}
+
+}  // namespace
+
 Status RealDisk::write(const std::string& path, std::string_view bytes, Sync sync) {
+  if (is_device(path)) return write_to_device(path, bytes);
   const std::string temporary = temporary_beside(path);
   auto written = write_temporary(temporary, path, bytes, sync);
   if (!written) ::unlink(temporary.c_str());

@@ -48,6 +48,10 @@ class RealProcesses final : public Processes {
   Result<Captured> capture(const std::vector<std::string>& argv, int timeout_s) override;
 };
 
+/// Programs call it first: closed descriptors 0 to 2 are opened on /dev/null, or the next file or pipe would
+/// take their place and be read or written by mistake.
+void hold_standard_descriptors();
+
 std::string host_name();
 std::string boot_id();
 /// Start time of a live process in clock ticks since boot; 0 when there is none (or a zombie).

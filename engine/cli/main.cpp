@@ -8,10 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/process.h"
 #include "engine/base/result.h"
 #include "engine/cli/program.h"
 
 int main(int argc, char** argv) {
+  sluice::hold_standard_descriptors();
   std::ios::sync_with_stdio(false);
   try {
     const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/base/disk.h"
+#include "engine/base/process.h"
 #include "engine/base/result.h"
 #include "executors/runner/serve.h"
 #include "executors/runner/settle.h"
@@ -104,6 +105,7 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  hold_standard_descriptors();
   Arguments arguments;
   const auto problem = parse(std::vector<std::string>(argv + 1, argv + argc), arguments);
   if (problem) return usage(*problem);

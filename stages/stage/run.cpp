@@ -8,6 +8,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "engine/base/process.h"
 #include "sluice_version.h"
 #include "stages/stage/command_line.h"
 #include "stages/stage/describe.h"
@@ -149,6 +150,7 @@ int run_stage(const Description& incomplete, std::span<const std::string> words,
 
 int run_process(int argc, char** argv,
                 const std::function<int(std::span<const std::string>, Surroundings&)>& with) {
+  hold_standard_descriptors();
   try {
     RealDisk disk;
     RealClock clock;

@@ -221,5 +221,15 @@ TEST_F(Interruption, AnAttemptThatIsNoLongerWantedIsStoppedAndItsSuccessorStarte
   EXPECT_EQ(place.ledger(), "first\nwait\nother\nlast\n");
 }
 
+TEST_F(Interruption, ADriverWithoutStandardInputAndOutputRunsTheSameTasks) {
+  place.go();
+  const std::string typed =
+      std::string("cd ") + place.path() + " && exec " + SLUICE_BIN_DIR + "/sluice run w.toml";
+  ChildProcess closed({"/bin/sh", "-c", typed + " <&- >&- 2>&-"}, {"PATH=/usr/bin:/bin"});
+  EXPECT_EQ(closed.wait(), 0);
+  EXPECT_EQ(place.read("out/last"), "1\n");
+  EXPECT_EQ(place.ledger(), "first\nwait\nlast\n");
+}
+
 }  // namespace
 }  // namespace sluice::tests

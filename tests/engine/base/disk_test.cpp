@@ -1,5 +1,6 @@
 #include "engine/base/disk.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -285,6 +286,18 @@ TEST_F(RealDiskTest, SeesAPipeAsNeitherFileNorFolder) {
   ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
   EXPECT_EQ(disk.stat(folder / "pipe")->kind, FileKind::other);
   EXPECT_EQ(digest(disk, folder / "pipe")->kind, FileKind::other);
+}
+
+TEST_F(RealDiskTest, WritesIntoAPipeAndPutsNoFileInItsPlace) {
+  const std::string pipe = folder / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0666), 0);
+  const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_TRUE(disk.write(pipe, "page", Sync::yes));
+  char text[8] = {};
+  EXPECT_EQ(::read(reader, text, sizeof text), 4);
+  EXPECT_EQ(std::string(text), "page");
+  EXPECT_EQ(disk.stat(pipe)->kind, FileKind::other);
+  ::close(reader);
 }
 
 TEST_F(RealDiskTest, HashesAFileLargerThanItsBuffer) {
