@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <unordered_map>
 
+#include "engine/base/data_file.h"
 #include "engine/store/store.h"
 
 namespace sluice::cli {
@@ -30,13 +31,6 @@ std::vector<std::string> site_folders() {
     folders.push_back(config + "/sluice/sites");
   else if (const std::string home = environment("HOME"); !home.empty())
     folders.push_back(home + "/.config/sluice/sites");
-  return folders;
-}
-
-std::vector<std::string> data_folders() {
-  std::vector<std::string> folders;
-  if (const std::string data = environment("SLUICE_DATA"); !data.empty()) folders.push_back(data);
-  for (auto& folder : project_folders("data")) folders.push_back(std::move(folder));
   return folders;
 }
 
@@ -132,7 +126,7 @@ Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std:
   options.site = arguments.text("site");
   options.executor = arguments.text("executor");
   options.site_folders = site_folders();
-  options.data_folders = data_folders();
+  options.data_folders = data_folders(environment("SLUICE_DATA"), own_program_folder());
   options.program_folder = own_program_folder();
   options.search_path = environment("PATH");
   RealDisk disk;

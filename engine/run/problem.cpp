@@ -66,6 +66,8 @@ Policies make_policies(const TaskGraph& graph, const std::vector<std::string>& e
     policy.tolerate = stage.tolerate;
     policy.is_final = stage.is_final;
     policy.is_coordinator = stage.trials.has_value();
+    // The local runner counts slots, too: a sweep that only waits must not keep a CPU from its trials.
+    if (policy.is_coordinator && stage.executor == "local") policy.resources.cpus = 0;
     policy.depth = depths[s];
     policies.all.push_back(std::move(policy));
   }
