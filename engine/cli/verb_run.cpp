@@ -1,3 +1,4 @@
+#include <pwd.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -20,8 +21,10 @@ namespace {
 constexpr int exit_cancelled = 130;  ///< as a shell reports a Ctrl-C
 
 std::string user_name() {
-  const char* name = std::getenv("USER");
-  return name != nullptr ? name : std::to_string(getuid());
+  for (const char* variable : {"USER", "LOGNAME"})
+    if (const char* name = std::getenv(variable); name != nullptr && *name != 0) return name;
+  const passwd* account = ::getpwuid(::getuid());
+  return account != nullptr ? account->pw_name : std::to_string(::getuid());
 }
 
 store::RunInfo run_info(const workflow::TaskGraph& graph, const plan::Plan& plan,

@@ -62,10 +62,11 @@ nav a { margin-right: 18px; text-decoration: none; white-space: nowrap; }
 nav a:hover, nav a:focus { text-decoration: underline; }
 .wide { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 14px; }
-th { padding: 6px 10px; border-bottom: 1.5px solid var(--line); color: var(--soft); font-size: 12.5px; font-weight: 600;
+th { padding: 6px 8px; border-bottom: 1.5px solid var(--line); color: var(--soft); font-size: 12.5px; font-weight: 600;
   text-align: left; vertical-align: bottom; white-space: nowrap; }
-td { padding: 7px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
+td { padding: 7px 8px; border-bottom: 1px solid var(--line); vertical-align: top; }
 td.n, th.n { text-align: right; white-space: nowrap; }
+td.n small { white-space: normal; min-width: 76px; }
 td small { display: block; color: var(--soft); font-size: 12px; }
 td.name { font-weight: 600; min-width: 150px; overflow-wrap: anywhere; }
 td.name small { font-weight: 400; }
