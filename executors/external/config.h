@@ -18,13 +18,14 @@ struct Setting {
 
 /// How long we wait for what. Tests shorten these.
 struct Patience {
-  double start_s = 20;         ///< from the start of the plug-in until it is ready
-  double beat_s = 10;          ///< between two pings
-  double request_s = 60;       ///< for `done`
-  double answer_s = 120;       ///< for the answer to a submission; then we ask
-  double ask_again_s = 5;      ///< after an ambiguous answer
-  double evidence_s = 20;      ///< for the exit record of an attempt that has ended
-  double absence_s = 120;      ///< for any sign of an attempt that the plug-in no longer knows
+  double start_s = 20;        ///< from the start of the plug-in until it is ready
+  double beat_s = 10;         ///< between two pings
+  double request_s = 60;      ///< for `done`
+  double answer_s = 120;      ///< for the answer to a submission; then we ask
+  double ask_again_s = 5;     ///< after an ambiguous answer
+  double cancel_again_s = 5;  ///< before a cancellation that shows no effect is said again; doubled each time
+  double evidence_s = 20;     ///< for the exit record of an attempt that has ended
+  double absence_s = 120;     ///< for any sign of an attempt that the plug-in no longer knows
   double restart_min_s = 0.2;  ///< before a plug-in that has crashed is started again; doubled each time
   double restart_max_s = 60;
   double leave_s = 5;  ///< for the goodbye

@@ -61,7 +61,7 @@ void Core::submit(std::span<const AttemptSpec> attempts) {
       continue;
     }
     if (Attempt* known = find(spec.token)) {
-      if (known->accepted_told) tell(Accepted{known->token, known->handle});
+      if (known->accepted_told) tell(Accepted{known->token, name_of(*known)});
       continue;
     }
     Attempt& attempt = attempts_[spec.token];
@@ -154,10 +154,9 @@ void Core::shutdown(ShutdownMode mode) {
 }
 
 void Core::finish(Attempt& attempt, Finished finished) {
-  if (!attempt.accepted_told)
-    tell(Accepted{attempt.token, attempt.handle.empty() ? attempt.token : attempt.handle});
+  if (!attempt.accepted_told) tell(Accepted{attempt.token, name_of(attempt)});
   const Token token = attempt.token;
-  ended_[token] = {attempt.handle.empty() ? token : attempt.handle, finished};
+  ended_[token] = {name_of(attempt), finished};
   ended_order_.push_back(token);
   if (ended_order_.size() > most_remembered) {
     ended_.erase(ended_order_.front());

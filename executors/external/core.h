@@ -93,13 +93,14 @@ class Core {
   struct Attempt {
     Token token;
     std::string folder;
-    Handle handle;
+    Handle handle;                      ///< as the plug-in calls it; empty: it never said
     std::unique_ptr<AttemptSpec> spec;  ///< while it may have to be handed over again without its file
     Place place = Place::to_submit;
     bool accepted_told = false;
     bool engine_asks = false;  ///< it is waiting for Attached
     bool poll_asked = false;   ///< tell its state even if it is no news
     std::optional<CancelMode> cancel;
+    int cancels_sent = 0;
     std::optional<Finished> word;  ///< what the plug-in has said of the end
     StateChanged state;            ///< told last
     int lives_lost = 0;            ///< plug-ins that died while it was being handed over
@@ -175,8 +176,11 @@ class Core {
   void tell_state(Attempt& attempt, StateChanged state);
   void absent(Attempt& attempt);
   void conclude(Attempt& attempt, Presence presence);
+  static const Handle& name_of(const Attempt& attempt);
 
   // core_ends.cpp: how attempts leave
+  void cancel_again_later(Attempt& attempt);
+  void cancel_again();
   void begin_ending(Attempt& attempt, std::optional<Finished> word);
   void check_some();
   void check(Attempt& attempt);
@@ -228,6 +232,7 @@ class Core {
   std::deque<Token> to_cancel_;
   std::unordered_set<Token> polled_;  ///< in to_poll_
   std::set<std::pair<std::int64_t, Token>> checks_;
+  std::set<std::pair<std::int64_t, Token>> cancels_due_;  ///< to be said again, should it have been lost
   std::unordered_map<Token, Ended> ended_;
   std::deque<Token> ended_order_;
   std::map<std::string, int> complaints_;

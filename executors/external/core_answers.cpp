@@ -40,16 +40,21 @@ void Core::hold(Attempt& attempt) {
   if (attempt.cancel) to_cancel_.push_back(attempt.token);
 }
 
+/// What the engine calls it: the plug-in's name for it, or the token while there is none.
+const Handle& Core::name_of(const Attempt& attempt) {
+  return attempt.handle.empty() ? attempt.token : attempt.handle;
+}
+
 void Core::accept(Attempt& attempt, const Handle& handle) {
-  const Handle known = handle.empty() ? attempt.token : handle;
-  const bool news = !attempt.accepted_told || known != attempt.handle;
-  attempt.handle = known;
+  const bool renamed = !handle.empty() && handle != attempt.handle;
+  const bool news = !attempt.accepted_told || renamed;
+  if (renamed) attempt.handle = handle;
   attempt.accepted_told = true;
-  if (news) tell(Accepted{attempt.token, known});
+  if (news) tell(Accepted{attempt.token, name_of(attempt)});
   if (attempt.place == Place::to_submit) return;  // by us, for the time being
   if (ready_.evidence) attempt.spec.reset();      // from now on its file is enough
   const RosterEntry* entry = roster_.find(attempt.token);
-  if (entry == nullptr || entry->handle != known) roster_.accepted(attempt.token, known);
+  if (entry == nullptr || entry->handle != attempt.handle) roster_.accepted(attempt.token, attempt.handle);
 }
 
 void Core::about(const Rejected& event, const Told&) {
@@ -130,7 +135,7 @@ void Core::about(const Attached& event, const Told&) {
 /// The answer that the engine waits for, if it does.
 void Core::conclude(Attempt& attempt, Presence presence) {
   if (!std::exchange(attempt.engine_asks, false)) return;
-  tell(Attached{attempt.token, presence, attempt.handle});
+  tell(Attached{attempt.token, presence, name_of(attempt)});
 }
 
 /// The plug-in does not have it. Before anybody may start it anew it must be certain that nobody has started

@@ -14,6 +14,25 @@ constexpr int sigkill = 9;
 
 }  // namespace
 
+/// A signal can be lost: sent before the runner listened, or to a plug-in that was dying.
+void Core::cancel_again_later(Attempt& attempt) {
+  constexpr double longest_pause_s = 60;
+  constexpr int most_doublings = 6;
+  const auto factor =
+      static_cast<double>(1U << static_cast<unsigned>(std::min(attempt.cancels_sent++, most_doublings)));
+  const double pause_s = std::min(longest_pause_s, config_.patience.cancel_again_s * factor);
+  cancels_due_.insert({now() + to_ns(pause_s), attempt.token});
+}
+
+void Core::cancel_again() {
+  while (!cancels_due_.empty() && cancels_due_.begin()->first <= now()) {
+    const Token token = cancels_due_.begin()->second;
+    cancels_due_.erase(cancels_due_.begin());
+    const Attempt* attempt = find(token);
+    if (attempt != nullptr && attempt->cancel && !attempt->word) to_cancel_.push_back(token);
+  }
+}
+
 /// Without a word it is only missing: somebody may still run it.
 void Core::begin_ending(Attempt& attempt, std::optional<Finished> word) {
   if (attempt.place == Place::ending && (attempt.word || !word)) return;

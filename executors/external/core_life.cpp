@@ -249,6 +249,7 @@ void Core::on_time() {
           config_.command.front(), "", ErrorKind::data});
   if (life_ == Life::ready) keep_alive();
   check_some();
+  cancel_again();
   send_more();
 }
 
@@ -280,6 +281,7 @@ std::int64_t Core::wake_ns() const {
     if (ready_.poll_s > 0 && !attempts_.empty()) wake = std::min(wake, poll_at_ns_);
   }
   if (!checks_.empty()) wake = std::min(wake, checks_.begin()->first);
+  if (!cancels_due_.empty()) wake = std::min(wake, cancels_due_.begin()->first);
   return wake;
 }
 

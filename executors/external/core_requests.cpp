@@ -89,13 +89,16 @@ bool Core::send_cancels() {
   Batch batch;
   std::optional<CancelMode> mode;
   while (batch.count < ready_.capabilities.max_batch && !to_cancel_.empty()) {
-    const Attempt* attempt = find(to_cancel_.front());
+    Attempt* attempt = find(to_cancel_.front());
     // Until the plug-in has accepted it there is no handle to name; it is told when there is one.
     const bool given = attempt != nullptr && attempt->cancel &&
                        (attempt->place == Place::held || attempt->place == Place::ending);
     if (given && mode && *mode != *attempt->cancel) break;
     if (given && !batch.add(json::serialize(who(attempt->token, attempt->handle)))) break;
-    if (given) mode = attempt->cancel;
+    if (given) {
+      mode = attempt->cancel;
+      cancel_again_later(*attempt);
+    }
     to_cancel_.pop_front();
   }
   if (batch.count == 0) return false;

@@ -35,6 +35,11 @@ std::optional<ExitRecord> record_of(const AttemptSpec& attempt) {
   return find_exit_record(disk, attempt.folder, "").value_or(std::nullopt);
 }
 
+/// What was said of an end that should have been a success.
+std::string why_of(const Finished* end) {
+  return end == nullptr || end->message.empty() ? "" : " (" + end->message + ")";
+}
+
 void talks(const ExternalConfig& config, const Subject& subject, const Complaints& complaints) {
   Dialogue plugin(config, subject, complaints);
   if (!plugin.usable()) return;
@@ -130,8 +135,9 @@ void killed(const Subject& subject, const Complaints& complaints) {
                                        " times after the plug-in was killed at event " +
                                        std::to_string(events));
       const ExitRecord* record = session.record(attempt.token);
-      complaints.expect(record != nullptr && record->exit_code == 0,
-                        attempt.token + " has no record of its success");
+      complaints.expect(
+          record != nullptr && record->exit_code == 0,
+          attempt.token + " has no record of its success" + why_of(session.finished(attempt.token)));
       complaints.expect(session.count_finished(attempt.token) == 1, attempt.token + " ended more than once");
     }
     session.leave();

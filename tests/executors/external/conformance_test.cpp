@@ -18,6 +18,7 @@ ExternalConfig config_in(const std::string& work) {
   ExternalConfig config;
   config.folder = work + "/external";
   config.runner_program = SLUICE_BIN_DIR "/sluice-runner";
+  config.patience.cancel_again_s = 0.5;
   return config;
 }
 
@@ -25,7 +26,7 @@ ExternalConfig pool(const std::string& work) {
   ExternalConfig config = config_in(work);
   config.name = "pool";
   config.command = {examples + "sluice-executor-pool"};
-  config.settings = {{"workers", "4", {}}};
+  config.settings = {{"workers", "8", {}}};
   return config;
 }
 
@@ -39,7 +40,7 @@ ExternalConfig wrap(const std::string& work) {
                      {"status", batch + " status", {}},
                      {"cancel", batch + " cancel $SLUICE_MODE $SLUICE_JOBS", {}},
                      {"poll", "100 ms", {}},
-                     {"max_jobs", "8", {}}};
+                     {"max_jobs", "16", {}}};
   return config;
 }
 
