@@ -102,10 +102,10 @@ void submit_and_die(const Subject& subject, const std::vector<AttemptSpec>& atte
 }
 
 void killed_in_submit(const Subject& subject, const Complaints& complaints) {
-  for (const std::size_t events : {0, 1, 20, 60}) {
+  for (const std::size_t events : {0, 1, 12, 40}) {
     std::vector<AttemptSpec> attempts;
     std::vector<Token> tokens;
-    for (int i = 0; i < 40; ++i) {
+    for (int i = 0; i < 24; ++i) {
       attempts.push_back(new_script(subject, "killed", run_once));
       tokens.push_back(attempts.back().token);
     }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -118,6 +119,7 @@ class Checker {
   void read(const Setting& setting) {
     const auto found = wanted_.find(setting.key);
     if (found == wanted_.end()) return report_unknown(setting);
+    given_.insert(setting.key);  // even if it is wrong: it is not also missing
     const Wanted& wanted = found->second;
     auto value = typed(wanted, setting.value);
     if (!value) return expected(setting, name_of(wanted));
@@ -182,7 +184,7 @@ class Checker {
 
   /// "outer.inner" goes into the object `outer`.
   void put(const std::string& key, json::value value) {
-    given_.emplace(key, true);
+    given_.insert(key);
     json::object* object = &values_;
     std::size_t begin = 0;
     for (std::size_t dot = key.find('.'); dot != std::string::npos; dot = key.find('.', begin)) {
@@ -198,7 +200,7 @@ class Checker {
   Diagnostics& diagnostics_;
   std::map<std::string, Wanted> wanted_;
   std::vector<std::string> required_;
-  std::map<std::string, bool> given_;
+  std::set<std::string> given_;
   json::object values_;
 };
 
