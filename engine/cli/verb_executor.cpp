@@ -114,12 +114,19 @@ Status try_it(const conformance::Subject& subject) {
   return Ok{};
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
 Status keep_only(std::vector<conformance::Check>& checks, const std::vector<std::string>& wanted) {
   std::vector<std::string> names;
   for (const auto& check : checks) names.push_back(check.name);
   for (const auto& name : wanted)
     if (std::find(names.begin(), names.end(), name) == names.end())
-      return Error{"there is no check '" + name + "'", "sluice executor test", suggest(name, names),
+      return Error{"there is no check '" + name + "'", "sluice executor test",
+                   nearest(name, names).empty() ? "the checks: " + joined(names) : suggest(name, names),
                    ErrorKind::usage};
   if (!wanted.empty())
     std::erase_if(checks, [&](const auto& check) {
@@ -206,37 +213,34 @@ Result<int> run(const Arguments& arguments, Console& console) {
 }  // namespace
 
 Verb executor_verb() {
-  return {.name = "executor",
-          .summary = "List executors, or test whether one does what it must",
-          .details =
-              "`sluice executor list` shows what can stand behind `executor = \"NAME\"`. `sluice executor "
-              "test NAME` runs small\n"
-              "programs on it, kills and cancels them, kills the driver and the plug-in, and says what was "
-              "expected and what was\n"
-              "seen. NAME is local, slurm, a plug-in's name, or its path (with a slash). Exit code: 0 all "
-              "passed, 1 some failed.\n"
-              "How to write a plug-in: docs/plugins.md.",
-          .operands =
-              {{.name = "list|test", .names = Names::choice, .required = true, .choices = {"list", "test"}},
-               {.name = "NAME"}},
-          .options = {{.name = "set",
-                       .value = "KEY=VALUE",
-                       .help = "a setting, as in [executor.NAME]",
-                       .repeats = true},
-                      {.name = "only", .value = "CHECK", .help = "run this check", .repeats = true},
-                      {.name = "batch",
-                       .value = "N",
-                       .help = "attempts in the large batch (default: 10000)",
-                       .names = Names::number},
-                      {.name = "patience",
-                       .value = "SECONDS",
-                       .help = "for one wait (default: 300; Slurm: 600)",
-                       .names = Names::number},
-                      {.name = "dir",
-                       .value = "DIR",
-                       .help = "a folder that the executor's machines see (default: TMPDIR)",
-                       .names = Names::folder}},
-          .run = run};
+  return {
+      .name = "executor",
+      .summary = "List executors, or test whether one does what it must",
+      .details =
+          "`sluice executor list` shows what can stand behind `executor = \"NAME\"`. `sluice executor "
+          "test NAME` runs small programs on it, kills and cancels them, kills the driver and the "
+          "plug-in, and says what was expected and what was seen. NAME is local, slurm, a plug-in's name, "
+          "or its path (with a slash). Exit code: 0 all passed, 1 some failed.\n"
+          "How to write a plug-in: docs/plugins.md.",
+      .operands =
+          {{.name = "list|test", .names = Names::choice, .required = true, .choices = {"list", "test"}},
+           {.name = "NAME"}},
+      .options =
+          {{.name = "set", .value = "KEY=VALUE", .help = "a setting, as in [executor.NAME]", .repeats = true},
+           {.name = "only", .value = "CHECK", .help = "run this check", .repeats = true},
+           {.name = "batch",
+            .value = "N",
+            .help = "attempts in the large batch (default: 10000)",
+            .names = Names::number},
+           {.name = "patience",
+            .value = "SECONDS",
+            .help = "for one wait (default: 300; Slurm: 600)",
+            .names = Names::number},
+           {.name = "dir",
+            .value = "DIR",
+            .help = "a folder that the executor's machines see (default: TMPDIR)",
+            .names = Names::folder}},
+      .run = run};
 }
 
 }  // namespace sluice::cli

@@ -127,9 +127,11 @@ Error Core::wrong_settings(const Diagnostics& diagnostics, std::size_t before) c
   for (std::size_t i = before; i < diagnostics.all().size(); ++i) {
     const Diagnostic& item = diagnostics.all()[i];
     const bool placed = diagnostics_ != nullptr && item.range.line > 0;
-    messages += (i > before ? "\n" : "") + (placed ? diagnostics.render(item) : item.message);
+    messages += placed ? diagnostics.render(item) : item.message;
     if (!placed && !item.hint.empty()) messages += " (" + item.hint + ")";
+    if (!placed) messages += "\n";
   }
+  if (!messages.empty()) messages.pop_back();
   return {"the settings of the executor '" + config_.name + "' are wrong", "", messages, ErrorKind::data};
 }
 

@@ -113,7 +113,7 @@ TEST(PluginSettings, ARefusalOfThePluginIsShownAtItsSetting) {
             "the settings of the executor 'hand' are wrong\n"
             "  site.toml:2:11: error: 'workers': this machine has only 4 cores\n"
             "  workers = 8\n"
-            "            ^\n");
+            "            ^");
 }
 
 TEST(PluginSettings, APluginThatIsNotThereIsMissedAtTheTable) {
