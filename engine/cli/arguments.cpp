@@ -112,9 +112,9 @@ const std::vector<std::string>& Arguments::all(std::string_view option) const {
   return found == values_.end() ? none : found->second;
 }
 
-std::string Arguments::text(std::string_view option, std::string fallback) const {
+std::string Arguments::text(std::string_view option, const std::string& fallback) const {
   const auto& values = all(option);
-  return values.empty() ? std::move(fallback) : values.back();
+  return values.empty() ? fallback : values.back();
 }
 
 std::int64_t Arguments::number(std::string_view option, std::int64_t fallback) const {

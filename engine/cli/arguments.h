@@ -19,7 +19,7 @@ class Arguments {
  public:
   bool has(std::string_view option) const;
   /// The value of an option; `fallback` if it was not given.
-  std::string text(std::string_view option, std::string fallback = {}) const;
+  std::string text(std::string_view option, const std::string& fallback = {}) const;
   std::int64_t number(std::string_view option, std::int64_t fallback) const;
   const std::vector<std::string>& all(std::string_view option) const;  ///< of one that may be repeated
   const std::vector<std::string>& operands() const { return operands_; }

@@ -102,7 +102,7 @@ Error cannot_give(const std::string& stage, const std::string& what,
 
 }  // namespace
 
-run::MakeExecutor executor_factory(ExecutorChoices choices) {
+run::MakeExecutor executor_factory(const ExecutorChoices& choices) {
   return [choices](const std::string& name, boost::asio::io_context& io,
                    executors::EventSink sink) -> Result<std::unique_ptr<Executor>> {
     const std::string type = type_of(*choices.graph, name);

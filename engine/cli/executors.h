@@ -15,7 +15,7 @@ struct ExecutorChoices {
   Diagnostics* diagnostics = nullptr;  ///< of the workflow file: mistakes in [executor.NAME] are added here
 };
 
-run::MakeExecutor executor_factory(ExecutorChoices choices);
+run::MakeExecutor executor_factory(const ExecutorChoices& choices);
 
 /// What a stage asks for and no executor here can ever give is an error now, not a task that waits for ever.
 Status check_demands(const workflow::TaskGraph& graph,

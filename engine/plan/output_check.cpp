@@ -95,8 +95,10 @@ Status OutputCheck::judge() {
     } else {
       auto same = read_again(task, output);
       const std::lock_guard lock(guard);
-      if (!same && !failed) failed = std::move(same).error();
-      if (!same) return;
+      if (!same) {
+        if (!failed) failed = same.error();
+        return;
+      }
       refreshed = *same;
     }
     if (!refreshed) return;

@@ -25,18 +25,18 @@ std::string listed(const std::vector<std::string>& items) {
 
 }  // namespace
 
-Plan::State::State(const TaskGraph& graph_, store::Store& store_, Disk& disk, Clock& clock,
-                   PlanOptions options_)
-    : graph(graph_),
-      store(store_),
-      options(std::move(options_)),
-      contents(graph_),
+Plan::State::State(const TaskGraph& the_graph, store::Store& the_store, Disk& disk, Clock& clock,
+                   PlanOptions the_options)
+    : graph(the_graph),
+      store(the_store),
+      options(std::move(the_options)),
+      contents(the_graph),
       files(disk, clock),
-      fingerprints(graph_, contents, files, disk, clock),
-      outputs(graph_, contents, disk, options.run_folder, options.threads),
-      past(graph_.task_count()),
-      verdicts(graph_.task_count()),
-      groups(graph_.groups.size()) {}
+      fingerprints(the_graph, contents, files, disk, clock),
+      outputs(the_graph, contents, disk, options.run_folder, options.threads),
+      past(the_graph.task_count()),
+      verdicts(the_graph.task_count()),
+      groups(the_graph.groups.size()) {}
 
 Status Plan::State::decide() {
   auto chosen = select(graph, options.selection);

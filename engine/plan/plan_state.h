@@ -35,7 +35,8 @@ struct Past {
 };
 
 struct Plan::State {
-  State(const TaskGraph& graph_, store::Store& store_, Disk& disk, Clock& clock, PlanOptions options_);
+  State(const TaskGraph& the_graph, store::Store& the_store, Disk& disk, Clock& clock,
+        PlanOptions the_options);
 
   Status decide();  ///< the whole pass
 

@@ -10,7 +10,7 @@ std::string changed(const std::string& what, const Reason& reason) {
   return what + " changed: " + reason.before + " -> " + reason.after;
 }
 
-std::string with_file(std::string text, const std::string& file) {
+std::string with_file(const std::string& text, const std::string& file) {
   return file.empty() ? text : text + ": " + file;
 }
 

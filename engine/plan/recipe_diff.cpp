@@ -207,7 +207,7 @@ Kind kind_of(const Change& change) {
   return line.starts_with("program ") ? Kind::program_changed : Kind::argument_changed;
 }
 
-std::string without(std::string text, std::string_view begin) {
+std::string without(const std::string& text, std::string_view begin) {
   return text.starts_with(begin) ? text.substr(begin.size()) : text;
 }
 
