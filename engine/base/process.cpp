@@ -39,13 +39,7 @@ double seconds_now() {
 struct Pipe {
   int read_end = -1;
   int write_end = -1;
-  Pipe() {
-    int ends[2] = {-1, -1};
-    if (::pipe2(ends, O_CLOEXEC) == 0) {
-      read_end = ends[0];
-      write_end = ends[1];
-    }
-  }
+  Pipe() { open_pipe(read_end, write_end); }
   Pipe(const Pipe&) = delete;
   Pipe& operator=(const Pipe&) = delete;
   ~Pipe() {
@@ -105,6 +99,16 @@ bool drain(Pipe& out, Pipe& err, Captured& captured, double deadline) {
   return true;
 }
 
+/// The same open file under a number above the standard descriptors; -1 (and errno) when there is none left.
+int above_standard(int fd) {
+  if (fd < 0 || fd > STDERR_FILENO) return fd;
+  const int higher = ::fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  const int failed = errno;
+  ::close(fd);
+  errno = failed;
+  return higher;
+}
+
 }  // namespace
 
 void hold_standard_descriptors() {
@@ -113,6 +117,23 @@ void hold_standard_descriptors() {
       const int opened = ::open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY);  // the lowest is free
       if (opened != fd) std::abort();
     }
+}
+
+int open_pipe(int& read_end, int& write_end) {
+  std::array<int, 2> ends{-1, -1};
+  read_end = write_end = -1;
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return errno;
+  int failed = 0;
+  for (int& end : ends)
+    if ((end = above_standard(end)) < 0) failed = errno;
+  if (failed == 0) {
+    read_end = ends[0];
+    write_end = ends[1];
+    return 0;
+  }
+  for (const int end : ends)
+    if (end >= 0) ::close(end);
+  return failed;
 }
 
 std::string host_name() {

@@ -52,6 +52,9 @@ class RealProcesses final : public Processes {
 /// take their place and be read or written by mistake.
 void hold_standard_descriptors();
 
+/// A pipe whose ends are closed on exec and are none of 0, 1, 2, even in a process that was started without
+/// those: spawning moves ends onto them, and must not overwrite the one that comes next. 0, or an errno.
+int open_pipe(int& read_end, int& write_end);
 std::string host_name();
 std::string boot_id();
 /// Start time of a live process in clock ticks since boot; 0 when there is none (or a zombie).

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "engine/base/disk.h"
+#include "engine/base/process.h"
 
 extern char** environ;  // NOLINT: POSIX names it
 
@@ -80,7 +81,7 @@ int spawn(const std::vector<std::string>& argv, int output, pid_t& pid) {
 void run_helper(asio::io_context& io, const std::vector<std::string>& argv,
                 std::function<void(Status)> done) {
   int ends[2] = {-1, -1};
-  int failed = ::pipe2(ends, O_CLOEXEC) == 0 ? 0 : errno;
+  int failed = open_pipe(ends[0], ends[1]);
   pid_t pid = 0;
   if (failed == 0) failed = spawn(argv, ends[1], pid);
   if (ends[1] >= 0) ::close(ends[1]);

@@ -128,7 +128,8 @@ void Subprocesses::run(const Command& command, Done done) {
 
   std::array<int, 2> out{-1, -1};
   std::array<int, 2> err{-1, -1};
-  int failed = ::pipe2(out.data(), O_CLOEXEC) == 0 && ::pipe2(err.data(), O_CLOEXEC) == 0 ? 0 : errno;
+  int failed = open_pipe(out[0], out[1]);
+  if (failed == 0) failed = open_pipe(err[0], err[1]);
   const std::string program = find_program(command.argv.front(), search_path(environment_));
   if (failed == 0 && program.empty()) failed = ENOENT;
   if (failed == 0) {

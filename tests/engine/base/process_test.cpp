@@ -133,6 +133,16 @@ TEST_F(ProcessTest, ThatHangsIsKilledWithAllItStarted) {
   EXPECT_TRUE(tests::eventually([&] { return process_start_ticks(grandchild) == 0; }));
 }
 
+TEST(Capture, BothOutputsArriveWhenThisProcessHasNoStandardDescriptors) {
+  EXPECT_EXIT(
+      {
+        for (const int fd : {0, 1, 2}) ::close(fd);
+        const auto captured = RealProcesses().capture({"/bin/sh", "-c", "echo out; echo err >&2; wc -c"}, 30);
+        ::_exit(captured && captured->out == "out\n0\n" && captured->err == "err\n" ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
 // ---- finding programs ----
 
 TEST(FindProgram, LooksAlongThePath) {

@@ -48,6 +48,23 @@ TEST_F(SlurmSubprocess, RunsInItsFolderWithItsEnvironmentAndNothingOnStdin) {
   EXPECT_TRUE(result.ok());
 }
 
+TEST_F(SlurmSubprocess, BothOutputsArriveWhenTheDriverHasNoStandardDescriptors) {
+  EXPECT_EXIT(
+      {
+        for (const int fd : {0, 1, 2}) ::close(fd);
+        boost::asio::io_context loop;  // its own descriptors may be the next ones to be 0, 1 and 2
+        Subprocesses processes(loop, {"PATH=/usr/bin:/bin"}, folder_.path());
+        Command command;
+        command.argv = {"bash", "-c", "echo out; echo err >&2; wc -c"};
+        command.timeout_s = 30;
+        CommandResult result;
+        processes.run(command, [&](CommandResult answer) { result = std::move(answer); });
+        loop.run();
+        ::_exit(result.out == "out\n0\n" && result.err == "err\n" ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
 TEST_F(SlurmSubprocess, HasAProcessGroupOfItsOwnSoThatCtrlCDoesNotReachIt) {
   const auto result = run("ps -o pgid= -p $$ | tr -d ' '");
   EXPECT_NE(result.out, std::to_string(::getpgrp()) + "\n");
