@@ -53,7 +53,8 @@ class RealProcesses final : public Processes {
 void hold_standard_descriptors();
 
 /// A pipe whose ends are closed on exec and are none of 0, 1, 2, even in a process that was started without
-/// those: spawning moves ends onto them, and must not overwrite the one that comes next. 0, or an errno.
+/// those: spawning moves ends onto these numbers, and an end that is there already would be lost at the exec
+/// (glibc before 2.29). Returns 0 or an errno.
 int open_pipe(int& read_end, int& write_end);
 std::string host_name();
 std::string boot_id();
