@@ -10,9 +10,6 @@ unexport MAKEFLAGS MFLAGS MAKELEVEL
 .NOTPARALLEL:
 .PHONY: help demo check bench fuzz asan tsan lint format clean
 
-# Tests of parts that are still being built: Slurm.
-unfinished := ^(executors_slurm|slurm_real|slurm_cluster_up|slurm_cluster_down)
-
 step = @printf '\n== %s\n' "$(1)"
 # $(call build,PRESET,FOLDER,TARGET): configures once; after that ninja notices by itself what changed.
 build = @test -f $(2)/build.ninja || cmake --preset $(1); cmake --build $(2) -j $(JOBS) --target $(3)
@@ -45,7 +42,7 @@ check:
 	$(call step,Checking the format of the sources)
 	@cmake/lint --format-only || echo 'the format differs: `make format` mends it'
 	$(call step,Running the tests)
-	@ctest --test-dir build -j $(JOBS) --output-on-failure --repeat until-pass:2 --exclude-regex '$(unfinished)'
+	@ctest --test-dir build -j $(JOBS) --output-on-failure --repeat until-pass:2
 
 fuzz:
 	$(call step,Fuzzing)

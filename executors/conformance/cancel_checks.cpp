@@ -62,7 +62,7 @@ void cancel_waiting(const Subject& subject, const Complaints& complaints) {
   const bool ran = end->record.has_value();
   complaints.expect(
       ran || end->verdict == Verdict::never_started || end->verdict == Verdict::cancelled_by_user,
-      "the end of a cancelled attempt that never ran says something else");
+      "the end of a cancelled attempt that never ran says something else: " + end->message);
   complaints.expect(slots == 0 || !exists(last.folder + "/begun"),
                     "it was started although all slots were taken");
   std::vector<Token> tokens;

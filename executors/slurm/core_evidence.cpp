@@ -111,8 +111,9 @@ void SlurmCore::finish_without_record(Attempt& attempt, const Evidence& evidence
               format_seconds(config_.absence_deadline_s);
   }
   const bool ran = evidence.claimed || attempt.seen_running;
+  // Our own scancel may end a job while its prologue runs: without a claim the program was never started.
   if (verdict == Verdict::cancelled_by_user && attempt.cancel)
-    verdict = ran ? Verdict::unknown : Verdict::never_started;
+    verdict = evidence.claimed ? Verdict::unknown : Verdict::never_started;
   if (verdict == Verdict::unknown && !ran) verdict = Verdict::never_started;
   if (!evidence.damage.empty()) message += "; " + evidence.damage;
   finish(attempt, std::nullopt, verdict, std::move(message));

@@ -63,6 +63,11 @@ pid_t RealCluster::controller() {
   return text ? static_cast<pid_t>(std::atol(text->c_str())) : 0;
 }
 
+std::int64_t RealCluster::state_saved_ns() {
+  const auto stat = RealDisk().stat(cluster_folder() + "/state/job_state");
+  return stat ? stat->mtime_ns : 0;
+}
+
 int RealCluster::ended_jobs_with(const std::string& text) {
   std::istringstream lines(RealDisk().read(cluster_folder() + "/log/ended.log").value_or(""));
   int count = 0;

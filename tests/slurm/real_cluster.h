@@ -25,6 +25,8 @@ class RealCluster : public testing::Test {
   static std::string slurm(const std::vector<std::string>& argv);
   static pid_t controller();
   static void repair();
+  /// When the controller last wrote its jobs down; it does so every five seconds, if anything has changed.
+  static std::int64_t state_saved_ns();
   /// Lines of Slurm's own list of ended jobs that contain a text: what really ran, whatever we think.
   static int ended_jobs_with(const std::string& text);
 

@@ -27,6 +27,12 @@ INSTANTIATE_TEST_SUITE_P(AllChecks, RealConformance, testing::ValuesIn(conforman
 
 class RealSlurm : public RealCluster {};
 
+std::vector<Token> tokens_of(const std::vector<AttemptSpec>& attempts) {
+  std::vector<Token> tokens;
+  for (const auto& attempt : attempts) tokens.push_back(attempt.token);
+  return tokens;
+}
+
 TEST_F(RealSlurm, AnArrayEndsMemberByMember) {
   auto session = driver();
   std::vector<AttemptSpec> attempts;
@@ -171,6 +177,7 @@ TEST_F(RealSlurm, RanksRunUnderMpirunAndGpusAreAskedFor) {
 }
 
 TEST_F(RealSlurm, AControllerThatHangsDuringASubmissionLosesAndDoublesNothing) {
+  config.command_timeout_s = 2;
   auto session = driver();
   std::vector<AttemptSpec> attempts;
   for (int i = 0; i < 12; ++i) {
@@ -206,9 +213,11 @@ TEST_F(RealSlurm, AControllerThatIsKilledTakesNoJobWithIt) {
     const auto* state = session->last<StateChanged>(attempt.token);
     return state != nullptr && state->state == AttemptState::running;
   }));
-  session->idle(6);  // the controller writes its state every five seconds
+  // Once the controller has written down that it runs.
+  const std::int64_t begun_ns = RealDisk().stat(attempt.folder + "/begun")->mtime_ns;
+  for (int i = 0; i < 30 && state_saved_ns() <= begun_ns; ++i) session->idle(0.2);
   ::kill(controller(), SIGKILL);
-  session->idle(5);
+  session->idle(2);
   EXPECT_EQ(session->finished(attempt.token), nullptr);
   repair();
   ASSERT_TRUE(RealDisk().write(attempt.folder + "/go", "", Sync::no));
@@ -242,53 +251,50 @@ TEST_F(RealSlurm, TheWarningBeforeTheTimeLimitReachesTheProgramWhichSavesItsWork
   attempt.resources.time_s = 4 * 60;
   session->submit({attempt});
   ASSERT_TRUE(wait_running(*session, attempt));
-  slurm({"scontrol", "update", "jobid=" + job_of(*session, attempt), "timelimit=2"});
+  // Now the limit is as near as the warning is early. (Slurm looks at limits every thirty seconds.)
+  slurm({"scontrol", "update", "jobid=" + job_of(*session, attempt), "timelimit=1"});
   ASSERT_TRUE(session->wait_finished({attempt})) << complaints();
   ASSERT_NE(session->record(attempt.token), nullptr);
   EXPECT_EQ(session->record(attempt.token)->exit_code, 75);
   EXPECT_EQ(conformance::read_file(attempt.folder + "/state"), "saved\n");
 }
 
-/// The driver dies that many milliseconds after it has submitted.
-class RealReattach : public RealCluster, public testing::WithParamInterface<int> {};
-
-TEST_P(RealReattach, NothingIsLostAndNothingRunsTwice) {
+/// Each driver finds what those before it left, submits more, and dies at another instant: with submissions
+/// in the air, with jobs queued, running and ending.
+TEST_F(RealSlurm, DriversThatDieAtTwelveInstantsLoseNothingAndRunNothingTwice) {
   std::vector<AttemptSpec> attempts;
-  std::vector<Token> tokens;
-  for (int i = 0; i < 12; ++i) {
-    attempts.push_back(script("reattach", "echo ran >> ran; sleep 0." + std::to_string(i)));
-    if (i < 10) attempts.back().group = "array";
-    tokens.push_back(attempts.back().token);
-  }
-  {
+  for (const int instant_ms : {0, 2, 5, 10, 15, 25, 50, 100, 250, 600, 1200, 2500}) {
+    std::vector<AttemptSpec> more;
+    for (int i = 0; i < 12; ++i) {
+      more.push_back(script("dies", "echo ran >> ran; sleep 0." + std::to_string(i)));
+      if (i < 10) more.back().group = "array";
+    }
     auto session = driver();
-    session->submit(attempts);
-    session->idle(GetParam() / 1000.0);
+    session->attach(tokens_of(attempts));
+    session->submit(more);
+    session->idle(instant_ms / 1000.0);
     session->crash();
+    attempts.insert(attempts.end(), more.begin(), more.end());
   }
-  auto next = driver();
-  next->attach(tokens);
-  ASSERT_TRUE(next->wait("attach is answered", [&] {
-    return std::all_of(tokens.begin(), tokens.end(), [&](const auto& token) {
-      const auto* answer = next->last<Attached>(token);
+  auto last = driver();
+  last->attach(tokens_of(attempts));
+  ASSERT_TRUE(last->wait("attach is answered", [&] {
+    return std::all_of(attempts.begin(), attempts.end(), [&](const auto& attempt) {
+      const auto* answer = last->last<Attached>(attempt.token);
       return answer != nullptr && answer->presence != Presence::ambiguous;
     });
   })) << complaints();
   std::vector<AttemptSpec> again;
   for (const auto& attempt : attempts)
-    if (next->last<Attached>(attempt.token)->presence == Presence::absent) again.push_back(attempt);
-  next->submit(again);
-  ASSERT_TRUE(next->wait_finished(attempts)) << complaints();
+    if (last->last<Attached>(attempt.token)->presence == Presence::absent) again.push_back(attempt);
+  last->submit(again);
+  ASSERT_TRUE(last->wait_finished(attempts)) << complaints();
   for (const auto& attempt : attempts) {
     EXPECT_EQ(conformance::lines_in(attempt.folder + "/ran"), 1U) << attempt.token;
-    ASSERT_NE(next->record(attempt.token), nullptr);
-    EXPECT_EQ(next->record(attempt.token)->exit_code, 0);
+    ASSERT_NE(last->record(attempt.token), nullptr);
+    EXPECT_EQ(last->record(attempt.token)->exit_code, 0);
   }
 }
-
-INSTANTIATE_TEST_SUITE_P(Instants, RealReattach,
-                         testing::Values(0, 2, 5, 10, 15, 25, 50, 100, 250, 600, 1200, 2500),
-                         [](const auto& instant) { return "After" + std::to_string(instant.param) + "ms"; });
 
 }  // namespace
 }  // namespace sluice::tests

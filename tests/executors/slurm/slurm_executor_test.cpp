@@ -61,7 +61,7 @@ class FakeCluster {
 class SlurmConformance : public testing::TestWithParam<std::string> {};
 
 TEST_P(SlurmConformance, IsMetOnAFakeClusterThatRunsTheScripts) {
-  const FakeCluster cluster("real\nslots 8\njob *: PENDING 0.02, RUNNING 0, COMPLETED");
+  const FakeCluster cluster("real\nslots 8\nkill_wait 10\njob *: PENDING 0.02, RUNNING 0, COMPLETED");
   const auto outcome = conformance::run_check(cluster.subject(), GetParam());
   for (const auto& complaint : outcome.complaints) ADD_FAILURE() << outcome.demand << ": " << complaint;
 }
@@ -70,7 +70,7 @@ INSTANTIATE_TEST_SUITE_P(AllChecks, SlurmConformance, testing::ValuesIn(conforma
                          [](const auto& check) { return check.param; });
 
 TEST(SlurmExecutor, AnArrayRunsItsMembersEachInItsOwnFolder) {
-  const FakeCluster cluster("real\nslots 8\njob *: PENDING 0.02, RUNNING 0, COMPLETED");
+  const FakeCluster cluster("real\nslots 8\nkill_wait 10\njob *: PENDING 0.02, RUNNING 0, COMPLETED");
   const auto subject = cluster.subject();
   std::vector<std::string> list;
   conformance::Session session(subject, conformance::Complaints(list));

@@ -38,8 +38,8 @@ pid_t start(const std::string& folder, const Effect& effect) {
   const std::string path = folder + "/script." + effect.job;
   (void)RealDisk().write(path, effect.script, Sync::no);
   const pid_t pid = ::fork();
+  ::setpgid(pid, pid);  // on both sides: whoever comes first, a signal to the group never misses it
   if (pid != 0) return pid;
-  ::setsid();
   const int out = ::open(effect.output.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0666);
   const int null = ::open("/dev/null", O_RDONLY);
   if (out < 0) ::_exit(1);
