@@ -23,9 +23,7 @@ std::string escape(std::string_view text) {
       out += "&quot;";
     else if (character == "'")
       out += "&#39;";
-    else if (character == "\n" || character == "\t")
-      out += character;
-    else if (is_control(character))
+    else if (is_control(character) && character != "\n" && character != "\t")
       out += printable(character);
     else
       out += character;

@@ -36,7 +36,7 @@ std::string shown(std::string_view line) {
     }
     if (text.size() > longest_line * 4) break;
   }
-  const std::string safe = printable(text);
+  std::string safe = printable(text);
   const auto characters = utf8_characters(safe);
   if (characters.size() <= longest_line) return safe;
   return safe.substr(0, static_cast<std::size_t>(characters[longest_line].data() - safe.data())) + "…";

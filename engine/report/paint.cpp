@@ -43,7 +43,7 @@ std::string paint(std::string_view text, Tone tone, bool colour) {
 }
 
 std::string clipped(std::string_view text, std::size_t width, bool utf8) {
-  const std::string tamed = tame(text, utf8);
+  std::string tamed = tame(text, utf8);
   const auto characters = utf8_characters(tamed);
   if (characters.size() <= width) return tamed;
   const std::string_view ellipsis = utf8 ? "…" : "~";

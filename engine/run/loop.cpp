@@ -19,11 +19,11 @@ constexpr auto look_for_requests_every = std::chrono::milliseconds(500);
 }  // namespace
 
 struct Loop::State {
-  State(store::Lock& lock_, store::Store& store_, Clock& clock_, Layout layout_)
-      : lock(lock_),
-        store(store_),
-        clock(clock_),
-        layout(std::move(layout_)),
+  State(store::Lock& the_lock, store::Store& the_store, Clock& the_clock, Layout the_layout)
+      : lock(the_lock),
+        store(the_store),
+        clock(the_clock),
+        layout(std::move(the_layout)),
         signals(io),
         wake(io),
         beat(io),

@@ -12,7 +12,7 @@ using executors::ExitRecord;
 using executors::Verdict;
 using schedule::Outcome;
 
-std::string with(std::string text, const std::string& detail) {
+std::string with(const std::string& text, const std::string& detail) {
   return detail.empty() ? text : text + ": " + detail;
 }
 

@@ -16,9 +16,8 @@ namespace sluice::store {
 namespace {
 
 constexpr std::size_t header_size = 100;  // https://www.sqlite.org/fileformat2.html section 1.3
-constexpr std::size_t version_offset = 60;
 constexpr std::size_t application_offset = 68;
-constexpr std::string_view magic = {"SQLite format 3", 16};
+constexpr std::string_view magic("SQLite format 3\0", 16);
 
 using Header = std::array<unsigned char, header_size>;
 

@@ -49,7 +49,7 @@ Status Transaction::commit() {
 std::string Transaction::begin_run(const RunInfo& info) {
   Store::State& state = store_.state();
   state.run = state.next_run++;
-  const std::string name = run_name(state.uid, state.run);
+  std::string name = run_name(state.uid, state.run);
   writes_.emplace_back([id = state.run, name, info](Writer& writer) { writer.run(id, name, info); });
   return name;
 }
