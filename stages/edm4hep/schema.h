@@ -37,6 +37,8 @@ struct DataType {
   std::span<const Member> vectors;  ///< vector members: "trackStates", of a component or of numbers
   std::span<const RelationMember> to_many;
   std::span<const RelationMember> to_one;
+
+  bool is_link() const;  ///< between two objects, with a weight: podio keeps those in a class of its own
 };
 
 /// Null when the writer knows no such type. Links are named by EDM4hep's short names
