@@ -77,6 +77,18 @@ bool unpack_zstd(const Block& block, std::byte* out) {
          block.size;
 }
 
+/// With a checksum, so that a reader notices when the bytes have changed.
+std::size_t pack_zstd(std::span<const std::byte> bytes, std::span<std::byte> out) {
+  constexpr int level = 3;
+  struct Free {
+    void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+  };
+  thread_local const std::unique_ptr<ZSTD_CCtx, Free> context(ZSTD_createCCtx());
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
+  return ZSTD_compress2(context.get(), out.data(), out.size(), bytes.data(), bytes.size());
+}
+
 bool unpack_block(const Block& block, std::byte* out) {
   if (block.algorithm == "ZL") return inflate_block(block, out, false);
   if (block.algorithm == "CS") return inflate_block(block, out, true);
@@ -115,15 +127,12 @@ Result<std::vector<std::byte>> unpack(std::span<const std::byte> blocks, std::si
 }
 
 std::vector<std::byte> pack(std::span<const std::byte> bytes) {
-  constexpr int level = 3;
   std::vector<std::byte> out;
   for (std::size_t at = 0; at < bytes.size(); at += largest_block) {
     const auto piece = bytes.subspan(at, std::min(largest_block, bytes.size() - at));
     const std::size_t start = out.size();
     out.resize(start + header_size + ZSTD_compressBound(piece.size()));
-    const std::size_t packed =
-        ZSTD_compress(out.data() + start + header_size, out.size() - start - header_size, piece.data(),
-                      piece.size(), level);
+    const std::size_t packed = pack_zstd(piece, std::span(out).subspan(start + header_size));
     const bool useful = ZSTD_isError(packed) == 0 && packed + header_size < piece.size();
     if (!useful) return {bytes.begin(), bytes.end()};
     std::memcpy(out.data() + start, "ZS\x01", 3);

@@ -73,9 +73,13 @@ Status RootFile::read_keys() {
     return error("this is not a ROOT file", "EDM4hep files begin with the letters 'root'");
   const bool large = reader.number<std::uint32_t>() >= large_file_version;
   const std::uint64_t begin = reader.number<std::uint32_t>();
-  reader.skip(large ? 24 : 16);  // end, free list, and numbers about it
+  const std::uint64_t end = position(reader, large);
+  position(reader, large);  // the list of free space, and two numbers about it
+  reader.skip(8);
   const std::uint64_t name_bytes = reader.number<std::uint32_t>();
 
+  if (end > size_)
+    return error("the file ends at byte " + std::to_string(size_) + " of " + std::to_string(end));
   if (begin + name_bytes > size_) return error("the file ends before its top folder");
   auto folder_bytes = bytes_at(begin + name_bytes, std::min<std::uint64_t>(64, size_ - begin - name_bytes));
   if (!folder_bytes) return std::move(folder_bytes).error();

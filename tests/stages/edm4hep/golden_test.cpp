@@ -6,7 +6,7 @@
 #include "engine/base/disk.h"
 #include "engine/base/json.h"
 #include "engine/base/process.h"
-#include "tests/stages/edm4hep/real_files.h"
+#include "tests/support/edm4hep/real_files.h"
 
 namespace sluice::edm4hep {
 namespace {
