@@ -53,7 +53,7 @@ class Parser {
 
   const Token& peek() const { return tokens_[at_]; }
   Token take() {
-    const Token token = tokens_[at_];
+    Token token = tokens_[at_];
     if (at_ + 1 < tokens_.size()) ++at_;
     return token;
   }

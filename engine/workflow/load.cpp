@@ -22,8 +22,7 @@ class Loader {
  public:
   Loader(const TomlValue& root, std::uint32_t file, const LoadOptions& options, Disk& disk,
          const Describe& describe, Diagnostics& diagnostics)
-      : root_(root),
-        file_(file),
+      : file_(file),
         diagnostics_(diagnostics),
         reader_(root, "the workflow", diagnostics),
         context_{options,
@@ -140,7 +139,6 @@ class Loader {
     graph.executors = std::move(context_.executors);
   }
 
-  const TomlValue& root_;
   std::uint32_t file_;
   Diagnostics& diagnostics_;
   TableReader reader_;

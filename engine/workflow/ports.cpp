@@ -15,10 +15,7 @@ constexpr std::size_t most_ports = 256;
 class PortReader {
  public:
   PortReader(StageDraft& stage, LoadContext& context)
-      : stage_(stage),
-        context_(context),
-        diagnostics_(context.diagnostics),
-        scope_(context.task_scope(stage)) {}
+      : stage_(stage), diagnostics_(context.diagnostics), scope_(context.task_scope(stage)) {}
 
   void read_inputs(LaunchDraft& launch) {
     if (launch.inputs_table == nullptr) return;
@@ -168,7 +165,6 @@ class PortReader {
   }
 
   StageDraft& stage_;
-  LoadContext& context_;
   Diagnostics& diagnostics_;
   Scope scope_;
 };
