@@ -113,7 +113,7 @@ Launched launch(const Launch& launch) {
 }
 
 std::string describe_failure(const Launch& launch, const Launched& launched) {
-  const std::string reason = std::strerror(launched.error_number);
+  std::string reason = std::strerror(launched.error_number);
   switch (launched.failed) {
     case LaunchStep::none: return "";
     case LaunchStep::process:
