@@ -54,7 +54,7 @@ class RandomEvent {
   float broken() {
     constexpr std::array<float, 4> values = {0, -2, std::numeric_limits<float>::quiet_NaN(),
                                              std::numeric_limits<float>::infinity()};
-    return values[static_cast<std::size_t>(below(3))];
+    return values[static_cast<std::size_t>(below(4))];
   }
   void link(std::vector<Link>& links, int elements, int particles, int count) {
     for (int i = 0; i < count; ++i)
@@ -89,13 +89,23 @@ void check_carriers(const MadeEvent& event, const Truth& truth) {
   std::vector<int> hits(event.hit_energy.size());
   for (const Target& target : truth.targets) {
     EXPECT_LE((target.track != nobody) + (target.cluster != nobody), 1);
-    if (target.track != nobody) EXPECT_EQ(++tracks.at(static_cast<std::size_t>(target.track)), 1);
-    if (target.cluster != nobody) EXPECT_EQ(++clusters.at(static_cast<std::size_t>(target.cluster)), 1);
-    if (target.hit != nobody) EXPECT_EQ(++hits.at(static_cast<std::size_t>(target.hit)), 1);
+    if (target.track != nobody) {
+      EXPECT_EQ(++tracks.at(static_cast<std::size_t>(target.track)), 1);
+    }
+    if (target.cluster != nobody) {
+      EXPECT_EQ(++clusters.at(static_cast<std::size_t>(target.cluster)), 1);
+    }
+    if (target.hit != nobody) {
+      EXPECT_EQ(++hits.at(static_cast<std::size_t>(target.hit)), 1);
+    }
     EXPECT_TRUE(target.track != nobody || target.cluster != nobody || target.hit != nobody);
     EXPECT_NE(target.of_class, events::Class::none);
-    if (target.cluster != nobody) EXPECT_EQ(target.charge, 0);
-    if (target.track != nobody) EXPECT_NE(target.charge, 0);
+    if (target.cluster != nobody) {
+      EXPECT_EQ(target.charge, 0);
+    }
+    if (target.track != nobody) {
+      EXPECT_NE(target.charge, 0);
+    }
   }
 }
 
