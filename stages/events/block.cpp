@@ -20,11 +20,6 @@ void Block::end_event() {
   }
 }
 
-void Block::drop_event() {
-  for (std::size_t i = 0; i < rows_.size(); ++i)
-    for (Rows& rows : rows_[i]) rows.resize(ends_[i].empty() ? 0 : static_cast<std::size_t>(ends_[i].back()));
-}
-
 std::size_t Block::bytes() const {
   std::size_t sum = 0;
   for (const auto& matrices : rows_)

@@ -2,6 +2,7 @@
 // the writer appends in order.
 #pragma once
 
+#include <array>
 #include <cstring>
 #include <span>
 #include <stdexcept>
@@ -28,6 +29,10 @@ class Rows {
   void append(const std::vector<T>& numbers) {
     append(std::span<const T>(numbers));
   }
+  template <typename T, std::size_t count>
+  void append(const std::array<T, count>& numbers) {
+    append(std::span<const T>(numbers));
+  }
 
   std::size_t rows() const { return bytes_.size() / row_bytes(); }
   std::size_t row_bytes() const { return size_of(number_) * columns_; }
@@ -49,11 +54,15 @@ class Block {
   const Rows& rows(MatrixId id) const { return rows_[id.collection][id.matrix]; }
   const Rows& rows(std::size_t collection, std::size_t matrix) const { return rows_[collection][matrix]; }
 
+  /// What the event that is being made has in a matrix so far.
+  std::span<const std::byte> event_bytes(MatrixId id) const {
+    const auto& ends = ends_[id.collection];
+    const std::size_t before = ends.empty() ? 0 : static_cast<std::size_t>(ends.back());
+    return rows(id).bytes().subspan(before * rows(id).row_bytes());
+  }
   /// Ends an event: what was appended since the last call is its. A matrix that got fewer rows than the
   /// longest of its collection is filled up with zeros.
   void end_event();
-  /// Forgets what was appended since the last end_event.
-  void drop_event();
   std::size_t events() const { return ends_.empty() ? 0 : ends_.front().size(); }
   /// Rows of a collection up to and with each event.
   std::span<const std::uint64_t> ends(std::size_t collection) const { return ends_[collection]; }

@@ -33,7 +33,8 @@ Handle string_type() {
 Status write_one(hid_t object, const std::string& name, hid_t type, hid_t space, const void* data,
                  const std::string& path) {
   const Handle attribute(H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-  if (!attribute || H5Awrite(attribute.get(), type, data) < 0)
+  const bool empty = H5Sget_simple_extent_npoints(space) == 0;  // HDF5 writes no nothing
+  if (!attribute || (!empty && H5Awrite(attribute.get(), type, data) < 0))
     return hdf5_error("the attribute " + name + " can't be written", path);
   return Ok{};
 }

@@ -45,7 +45,7 @@ class LinkReader {
     for (const Link* link : used) {
       const auto hit = static_cast<std::size_t>(link->element);
       const double energy = input_.hit_energy[hit];
-      if (has_particle(*link) && energy > 0)
+      if (has_particle(*link) && energy > 0 && std::isfinite(energy))
         deposits_.hits.push_back({link->particle, link->element, link->weight / sums[hit] * energy});
     }
   }
