@@ -120,8 +120,12 @@ Status FlatWriter::Impl::create(const Attributes& attributes) {
     if (auto written = write_attribute(file.get(), attribute, path_); !written) return written;
   for (const Attribute& attribute : attributes)
     if (auto written = write_attribute(file.get(), attribute, path_); !written) return written;
-  if (H5Fflush(file.get(), H5F_SCOPE_GLOBAL) < 0 || file.close() < 0)
-    return hdf5_error("the file can't be created", path_, out_of_space);
+  if (H5Fflush(file.get(), H5F_SCOPE_GLOBAL) < 0) {
+    Error error = hdf5_error("the file can't be created", path_, out_of_space);
+    file.abandon();  // HDF5 crashes when it is made to close what it can't write
+    return error;
+  }
+  if (file.close() < 0) return hdf5_error("the file can't be created", path_, out_of_space);
   rows_.resize(spec_.collections.size());
   file_.open(path_);
   if (file_.get() < 0) return io_error("the file can't be written", path_, errno);

@@ -76,6 +76,8 @@ Result<AttributeValue> read_one(hid_t object, const std::string& name, const std
 }  // namespace
 
 void quiet_hdf5() {
+  static const bool once = H5dont_atexit() >= 0;
+  (void)once;
   // Of the thread that asks, as HDF5 keeps one error stack a thread.
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }

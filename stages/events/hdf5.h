@@ -34,13 +34,16 @@ class Handle {
   hid_t get() const { return id_; }
   /// What is written for good only now may fail only now.
   herr_t close() { return id_ < 0 ? 0 : closer_(std::exchange(id_, -1)); }
+  /// Leaves it open for the rest of the process.
+  void abandon() { id_ = -1; }
 
  private:
   hid_t id_ = -1;
   Closer closer_ = nullptr;
 };
 
-/// To be called before HDF5 is used: it then keeps its error stack to itself instead of printing it.
+/// To be called before HDF5 is used. It then keeps its error stack to itself instead of printing it, and does
+/// not try at the end of the process to write what could not be written before, on which it crashes.
 void quiet_hdf5();
 
 /// What HDF5's error stack says of the last failure; an I/O error where the system said no.

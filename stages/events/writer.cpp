@@ -53,13 +53,14 @@ Handle creation_list(const Growing& dataset, const WriterOptions& options) {
 }
 
 Result<Growing> create_dataset(hid_t group, const std::string& name, const MatrixSpec& spec, bool flat,
-                               const WriterOptions& options, const std::string& path) {
+                               std::size_t chunk_bytes, const WriterOptions& options,
+                               const std::string& path) {
   Growing made;
   made.name = name;
   made.number_size = size_of(spec.number);
   made.row_bytes = spec.row_bytes();
   made.columns = flat ? 0 : spec.columns.size();
-  made.chunk_rows = std::max<std::size_t>(options.chunk_bytes / made.row_bytes, 1);
+  made.chunk_rows = std::max<std::size_t>(chunk_bytes / made.row_bytes, 1);
   const std::array<hsize_t, 2> none = {0, made.columns};
   const std::array<hsize_t, 2> most = {H5S_UNLIMITED, made.columns};
   const Handle space(H5Screate_simple(flat ? 1 : 2, none.data(), most.data()), H5Sclose);
@@ -98,6 +99,11 @@ class EventWriter::Impl {
  public:
   Impl(std::string path, FileSpec spec, const WriterOptions& options)
       : path_(std::move(path)), spec_(std::move(spec)), options_(options) {}
+  ~Impl() {
+    if (!closed_) abandon();
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   Status create();
   Status append(const Block& block);
@@ -111,6 +117,8 @@ class EventWriter::Impl {
   void append_collection(const Block& block, std::size_t collection);
   Status write_chunks(bool last);
   Status write_chunk(const ChunkJob& job);
+  /// HDF5 crashes when it is made to close what it can't write (a full disk).
+  void abandon();
 
   std::string path_;
   FileSpec spec_;
@@ -119,7 +127,15 @@ class EventWriter::Impl {
   std::vector<std::vector<Growing>> matrices_;
   std::vector<Growing> offsets_;  ///< one a collection; unused where a collection has one row an event
   std::uint64_t events_ = 0;
+  bool closed_ = false;
 };
+
+void EventWriter::Impl::abandon() {
+  for (auto& matrices : matrices_)
+    for (Growing& dataset : matrices) dataset.dataset.abandon();
+  for (Growing& dataset : offsets_) dataset.dataset.abandon();
+  file_.abandon();
+}
 
 Status EventWriter::Impl::create() {
   quiet_hdf5();
@@ -134,19 +150,23 @@ Status EventWriter::Impl::create() {
 Status EventWriter::Impl::create_collection(const CollectionSpec& collection) {
   const Handle group = create_group(file_.get(), collection.name);
   if (!group) return hdf5_error("the group " + collection.name + " can't be created", path_, out_of_space);
+  const std::size_t small_chunk =
+      options_.chunk_bytes / 8;  // of what has a row an event: chunks are never partly there
   offsets_.emplace_back();
   if (!collection.one_row_an_event) {
     const MatrixSpec spec{"offsets", Number::u64, {"offset"}};
-    auto offsets = create_dataset(group.get(), collection.name + "/offsets", spec, true, options_, path_);
+    auto offsets =
+        create_dataset(group.get(), collection.name + "/offsets", spec, true, small_chunk, options_, path_);
     if (!offsets) return std::move(offsets).error();
     const std::uint64_t zero = 0;
     offsets->append(std::as_bytes(std::span(&zero, 1)));
     offsets_.back() = *std::move(offsets);
   }
   matrices_.emplace_back();
+  const std::size_t chunk = collection.one_row_an_event ? small_chunk : options_.chunk_bytes;
   for (const MatrixSpec& spec : collection.matrices) {
     auto matrix =
-        create_dataset(group.get(), collection.name + "/" + spec.name, spec, false, options_, path_);
+        create_dataset(group.get(), collection.name + "/" + spec.name, spec, false, chunk, options_, path_);
     if (!matrix) return std::move(matrix).error();
     matrices_.back().push_back(*std::move(matrix));
   }
@@ -223,6 +243,7 @@ Status EventWriter::Impl::close(const Attributes& attributes) {
   for (Growing& dataset : offsets_) closed = std::min(closed, dataset.dataset.close());
   if (closed < 0 || H5Fflush(file_.get(), H5F_SCOPE_GLOBAL) < 0 || file_.close() < 0)
     return hdf5_error("the file can't be completed", path_, out_of_space);
+  closed_ = true;
   return Ok{};
 }
 

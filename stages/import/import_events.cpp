@@ -37,6 +37,7 @@ class Importer {
   Status import_range(const Input& input, std::size_t source, const edm4hep::EntryRange& range,
                       events::EventWriter& writer);
   Status count_skipped(const events::Block& block, const std::string& path, std::uint64_t first_entry);
+  void count_directionless(const events::Block& block);
   events::Attributes provenance() const;
 
   const ImportOptions& options_;
@@ -46,6 +47,7 @@ class Importer {
   std::vector<std::string> input_hashes_;
   std::vector<std::string> written_by_;
   std::vector<std::string> lacking_;
+  std::uint64_t directionless_ = 0;  ///< clusters
 };
 
 Status Importer::run() {
@@ -69,6 +71,12 @@ Status Importer::run() {
   if (!writer) return std::move(writer).error();
   for (std::size_t source = 0; source < options_.inputs.size(); ++source)
     if (auto imported = import_file(source, *writer); !imported) return imported;
+  if (directionless_ > 0) {
+    lacking_.push_back(
+        std::to_string(directionless_) +
+        " clusters have neither a position nor hits with energy: their et, eta, sin_phi and cos_phi are 0");
+    (void)std::fprintf(stderr, "sluice-import: %s\n", lacking_.back().c_str());
+  }
   return writer->close(provenance());
 }
 
@@ -126,6 +134,7 @@ Status Importer::import_range(const Input& input, std::size_t source, const edm4
   for (events::Block& block : blocks) {
     if (auto counted = count_skipped(block, input.reader.path(), entry); !counted) return counted;
     entry += block.events();
+    count_directionless(block);
     if (auto written = writer.append(block); !written) return written;
     block = events::Block(writer.spec());  // its memory is not needed any more
   }
@@ -143,6 +152,14 @@ Status Importer::count_skipped(const events::Block& block, const std::string& pa
       return skipped;
   }
   return Ok{};
+}
+
+void Importer::count_directionless(const events::Block& block) {
+  namespace column = events::cluster;
+  const auto bytes = block.rows(events::table::clusters).bytes();
+  const std::span rows(reinterpret_cast<const float*>(bytes.data()), bytes.size() / sizeof(float));
+  for (std::size_t at = 0; at < rows.size(); at += column::columns)
+    if (rows[at + column::sin_phi] == 0 && rows[at + column::cos_phi] == 0) ++directionless_;
 }
 
 events::Attributes Importer::provenance() const {

@@ -53,8 +53,17 @@ class Finder {
   bool has(const std::string& collection, const char* what) {
     if (collection.empty()) return false;
     if (reader_.collection(collection) != nullptr) return true;
-    sources_.lacking.push_back("no collection " + collection + " (" + what + ")");
+    lack(what, collection);
     return false;
+  }
+  /// One sentence for all collections that are lacking for the same purpose.
+  void lack(const std::string& what, const std::string& collection) {
+    for (std::string& sentence : sources_.lacking)
+      if (sentence.ends_with(" (" + what + ")")) {
+        sentence.insert(sentence.size() - what.size() - 3, ", " + collection);
+        return;
+      }
+    sources_.lacking.push_back("no collection " + collection + " (" + what + ")");
   }
 
   void find_record();
