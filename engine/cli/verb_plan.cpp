@@ -5,6 +5,7 @@
 #include "engine/cli/verbs.h"
 #include "engine/cli/workspace.h"
 #include "engine/plan/plan.h"
+#include "engine/report/waiting.h"
 
 namespace sluice::cli {
 
@@ -124,6 +125,9 @@ Result<int> explain(const Arguments& arguments, Console& console) {
       const plan::Explanation explanation = (*plan)->explain(task);
       if (!arguments.has("json")) {
         console.out << to_string(graph->names[task], explanation);
+        const auto where = report::whereabouts(*(*view)->store, graph->names[task]);
+        if (!where) return where.error();
+        console.out << *where;
         continue;
       }
       json::array reasons, difference;

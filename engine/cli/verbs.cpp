@@ -6,9 +6,9 @@ namespace sluice::cli {
 
 std::span<const Verb> verbs() {
   static const std::vector<Verb> table = {
-      run_verb(),        plan_verb(),  explain_verb(), status_verb(), logs_verb(),
-      report_verb(),     graph_verb(), cancel_verb(),  clean_verb(),  executor_verb(),
-      completion_verb(), help_verb(),  version_verb(),
+      run_verb(),     plan_verb(),     explain_verb(),    status_verb(), logs_verb(),
+      report_verb(),  graph_verb(),    cancel_verb(),     clean_verb(),  tick_verb(),
+      orphans_verb(), executor_verb(), completion_verb(), help_verb(),   version_verb(),
   };
   return table;
 }

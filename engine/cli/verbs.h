@@ -22,6 +22,8 @@ Verb report_verb();
 Verb graph_verb();
 Verb cancel_verb();
 Verb clean_verb();
+Verb tick_verb();
+Verb orphans_verb();
 Verb executor_verb();
 Verb completion_verb();
 Verb help_verb();

@@ -5,6 +5,7 @@
 
 #include "engine/report/cost.h"
 #include "engine/report/task_book.h"
+#include "engine/report/waiting.h"
 #include "engine/store/lock.h"
 
 namespace sluice::report {
@@ -66,13 +67,17 @@ void copy_origin(const store::Run& run, const store::Store& store, const ReadOpt
 Status read_running(store::Store& store, TaskBook& book, RunSummary& summary) {
   const auto live = store.live_attempts();
   if (!live) return live.error();
+  const auto waits = live->empty() ? Result<Waits>(Waits{}) : read_waits(store);
+  if (!waits) return waits.error();
   for (const store::LiveAttempt& attempt : *live) {
+    const auto wait = waits->find({attempt.task_name, attempt.attempt.number});
     if (!book.row_of(attempt.attempt.task)) continue;
     book.is_running(attempt.attempt.task);
     summary.running.push_back({attempt.task_name, attempt.attempt.number, attempt.attempt.executor,
                                attempt.handle, attempt.node, std::string(to_string(attempt.state)),
                                attempt.attempt.submitted_ns, attempt.started_ns,
-                               attempt.attempt.folder + "/log.txt"});
+                               attempt.attempt.folder + "/log.txt",
+                               attempt.started_ns == 0 && wait != waits->end() ? wait->second : ""});
   }
   return Ok{};
 }

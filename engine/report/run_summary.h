@@ -57,6 +57,7 @@ struct RunningAttempt {
   std::int64_t submitted_ns = 0;
   std::int64_t started_ns = 0;  ///< 0: not yet
   std::string log;              ///< where it goes, relative to the run folder
+  std::string waits_for;        ///< what its executor says, while it has not started
 };
 
 struct FailedTask {

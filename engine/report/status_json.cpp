@@ -28,6 +28,7 @@ json::array running_json(const RunSummary& summary) {
                      {"node", attempt.node},
                      {"submitted", seconds_of(attempt.submitted_ns)},
                      {"started", attempt.started_ns == 0 ? json::value() : seconds_of(attempt.started_ns)},
+                     {"waits_for", attempt.waits_for},
                      {"log", attempt.log}});
   return running;
 }

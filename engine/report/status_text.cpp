@@ -70,8 +70,9 @@ std::string running_line(const RunningAttempt& running, std::int64_t now_ns) {
   if (!running.node.empty()) line += " on " + printable(running.node);
   if (running.started_ns != 0)
     return line + "  " + format_seconds(std::floor(seconds_since(running.started_ns, now_ns))) + "\n";
-  return line + "  submitted " + format_seconds(std::floor(seconds_since(running.submitted_ns, now_ns))) +
-         " ago\n";
+  line += "  submitted " + format_seconds(std::floor(seconds_since(running.submitted_ns, now_ns))) + " ago\n";
+  if (!running.waits_for.empty()) line += "    " + printable(running.waits_for) + "\n";
+  return line;
 }
 
 std::string running_lines(const RunSummary& summary) {

@@ -32,7 +32,8 @@ Driver::Driver(World world)
       transaction_(world_.store),
       publisher_(world_.disk),
       submits_(world_.executors.size()),
-      cancels_(world_.executors.size()) {}
+      cancels_(world_.executors.size()),
+      unreachable_(world_.executors.size()) {}
 
 Driver::~Driver() = default;
 
@@ -164,7 +165,8 @@ void Driver::after_turn() {
     return finish(RunEnd::disk_full, end_message_);
   // Jobs of a batch system need nobody to wait for them; local attempts do, as people expect of a Ctrl-C.
   if (interrupts_ == 1 && only_remote_in_flight())
-    finish(RunEnd::stopped, "stopped; what was submitted goes on");
+    return finish(RunEnd::stopped, "stopped; what was submitted goes on");
+  if (world_.one_step) leave_when_heard();
 }
 
 void Driver::finish(RunEnd end, std::string message) {
@@ -193,7 +195,7 @@ void Driver::finish(RunEnd end, std::string message) {
 std::optional<std::int64_t> Driver::wake_at_ms() const {
   std::optional<std::int64_t> earliest;
   for (const auto& wake : {scheduler_wake_ms_, retry_commit_ms_, ask_again_ms_, children_ms_, poll_ms_,
-                           orphans_until_ms_, record_starts_ms_})
+                           orphans_until_ms_, record_starts_ms_, leave_ms_})
     if (wake && (!earliest || *wake < *earliest)) earliest = wake;
   return earliest;
 }
@@ -212,6 +214,7 @@ void Driver::on_time() {
   if (due(children_ms_)) serve_children();
   if (due(poll_ms_)) poll_executors();
   if (due(record_starts_ms_)) record_starts();
+  if (due(leave_ms_)) return leave();
   if (due(orphans_until_ms_)) orphans_.clear();  // they don't answer: the next run looks for them again
   if (retry_commit_ms_ && *retry_commit_ms_ > now) return;
   turn();

@@ -57,6 +57,8 @@ class Driver {
     store::RunInfo info;
     /// `sluice cancel` after the driver is gone: nothing is started, and whatever still runs is stopped.
     bool only_cancel = false;
+    /// `sluice tick`: ends as soon as everything in flight has been heard of and what is ready is submitted.
+    bool one_step = false;
   };
 
   explicit Driver(World world);
@@ -94,6 +96,12 @@ class Driver {
   void after_turn();
   bool wait_for_orphans();
   bool only_remote_in_flight() const;
+
+  // driver_step.cpp: one step of a run, for cron
+  Status find_lost_before();
+  bool stays_lost(schedule::Unit unit);
+  void leave_when_heard();
+  void leave();
 
   // driver_start.cpp: where an earlier driver left off
   Status begin_run();
@@ -191,7 +199,15 @@ class Driver {
   std::optional<std::int64_t> poll_ms_;
   std::optional<std::int64_t> record_starts_ms_;
   std::optional<std::int64_t>
-      orphans_until_ms_;  ///< how long the end waits for abandoned attempts to be stopped
+      orphans_until_ms_;                  ///< how long the end waits for abandoned attempts to be stopped
+  std::optional<std::int64_t> leave_ms_;  ///< one step: when it ends
+  std::optional<std::int64_t> leave_limit_ms_;  ///< and when it ends whatever has not been heard of
+  struct LostBefore {
+    Hash128 fingerprint;  ///< of the attempt that failed; zero: there was none
+    std::string reason;
+  };
+  std::unordered_map<schedule::Unit, LostBefore> lost_before_;  ///< one step: failed or cancelled earlier
+  std::vector<bool> unreachable_;                               ///< by executor
   int interrupts_ = 0;
   bool all_settled_ = false;
   bool disk_full_ = false;

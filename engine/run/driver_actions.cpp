@@ -36,6 +36,7 @@ bool is_full_disk(const Error& error) { return error.number == ENOSPC || error.n
 }  // namespace
 
 void Driver::perform(const schedule::Check& action) {
+  if (stays_lost(action.unit)) return feed(schedule::CheckFailed{action.unit});
   auto up_to_date = world_.plan.check_one(action.unit);
   if (!up_to_date) {
     world_.observer.message(MessageLevel::error,
@@ -255,6 +256,9 @@ void Driver::perform(const schedule::Settled& action) {
   SettledNotice notice{action.unit, world_.graph.names[action.unit], action.state, action.why, culprit, 0, {},
                        {}};
   std::string message = explain(action.why, culprit);
+  if (const auto before = lost_before_.find(action.unit);
+      before != lost_before_.end() && action.why == schedule::Why::check_failed)
+    message = before->second.reason;
   std::string log;
   if (found != flights_.end()) {
     const Flight& flight = found->second;

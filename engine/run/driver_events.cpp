@@ -43,6 +43,7 @@ void Driver::on_events(std::uint32_t executor, std::vector<executors::Event> eve
 
 void Driver::on_event(std::uint32_t executor, executors::Accepted& event) {
   const auto unit = unit_of_.find(event.token);
+  if (unit != unit_of_.end()) flights_.at(unit->second).heard_of = true;
   // A local attempt is found again by its token alone; writing its handle would cost a commit for each.
   if (unit == unit_of_.end() || event.handle.empty() || is_local(executor)) return;
   transaction_.accepted(flights_.at(unit->second).id, event.handle);
@@ -74,6 +75,7 @@ void Driver::on_event(std::uint32_t executor, executors::StateChanged& event) {
   const auto found = unit_of_.find(event.token);
   if (found == unit_of_.end()) return;
   Flight& flight = flights_.at(found->second);
+  flight.heard_of = true;
   const std::string shown = event.reason.empty() ? event.native_state : event.reason;
   const bool news = shown != flight.native_state;
   flight.native_state = shown;
@@ -204,6 +206,8 @@ void Driver::on_event(std::uint32_t executor, executors::Attached& event) {
   if (unit != unit_of_.end()) {
     Flight& flight = flights_.at(unit->second);
     if (present) {
+      // A batch system is still to be looked at; a runner on this machine tells an end in the same breath.
+      flight.heard_of = flight.heard_of || is_local(executor);
       if (!event.handle.empty() && !is_local(executor)) transaction_.accepted(flight.id, event.handle);
       return;
     }
@@ -239,12 +243,14 @@ void Driver::on_event(std::uint32_t executor, executors::Unreachable& event) {
                                                      " does not answer: " + event.message +
                                                      "; what was submitted goes on, and nothing has failed");
   note(schedule::no_unit, "unreachable", event.message);
+  unreachable_[executor] = true;
   feed(schedule::ExecutorDown{executor});
 }
 
 void Driver::on_event(std::uint32_t executor, executors::Reachable&) {
   world_.observer.message(MessageLevel::info, world_.capabilities[executor].name + " answers again");
   note(schedule::no_unit, "reachable", "");
+  unreachable_[executor] = false;
   feed(schedule::ExecutorUp{executor});
 }
 

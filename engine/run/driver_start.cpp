@@ -148,6 +148,10 @@ Status Driver::start() {
     ids_[task] = world_.plan.id(task);
     if (problem.initial[task] == schedule::Initial::excluded) world_.plan.lost(task);
   }
+  if (world_.one_step) {
+    if (auto found = find_lost_before(); !found) return found;
+    for (const auto& [unit, before] : lost_before_) problem.initial[unit] = schedule::Initial::check;
+  }
   if (auto begun = begin_run(); !begun) return begun;
   sort_out_live(std::move(*live), problem);
   scheduler_ = std::make_unique<schedule::Scheduler>(std::move(problem));

@@ -27,6 +27,7 @@ struct Flight {
   std::int64_t started_ns = 0;
   std::string node;
   std::string native_state;
+  bool heard_of = false;  ///< its executor has said something about it since this driver began
   std::optional<executors::Finished> finished;
   schedule::Outcome outcome = schedule::Outcome::infrastructure;  ///< once finished
 };

@@ -114,6 +114,11 @@ std::vector<std::string> queue_command(const SlurmConfig& config) {
           std::string("--Format=") + queue_format};
 }
 
+std::vector<std::string> list_command(const SlurmConfig& config) {
+  return {program(config, "squeue"), "--me", "--noheader", "--array",
+          "--Format=JobArrayID:|,State:|,Name:|,Comment:|,WorkDir:"};
+}
+
 std::vector<std::string> accounting_command(const SlurmConfig& config, std::span<const std::string> jobs) {
   // With --jobs the window begins long ago; without, sacct would start at midnight.
   return {program(config, "sacct"),

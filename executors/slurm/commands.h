@@ -47,6 +47,8 @@ struct JobRequest {
 
 std::vector<std::string> submit_command(const SlurmConfig& config, const JobRequest& request);
 std::vector<std::string> queue_command(const SlurmConfig& config);
+std::vector<std::string> list_command(
+    const SlurmConfig& config);  ///< of all that waits or runs, with folders
 std::vector<std::string> accounting_command(const SlurmConfig& config, std::span<const std::string> jobs);
 /// `kill`: at once, without the chance to clean up.
 std::vector<std::string> cancel_command(const SlurmConfig& config, std::span<const std::string> jobs,

@@ -10,9 +10,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/disk.h"
 #include "engine/base/process.h"
-#include "executors/slurm/answers.h"
 #include "executors/slurm/core.h"
-#include "executors/slurm/refusals.h"
 #include "executors/slurm/subprocess.h"
 
 extern char** environ;  // NOLINT: POSIX names it
@@ -128,18 +126,6 @@ Result<std::unique_ptr<Executor>> make_slurm(boost::asio::io_context& loop, Even
   RealDisk disk;
   if (auto made = disk.make_folders(config.folder); !made) return std::move(made).error();
   return std::unique_ptr<Executor>(std::make_unique<SlurmExecutor>(loop, std::move(sink), std::move(config)));
-}
-
-Result<std::vector<QueuedJob>> list_jobs(const SlurmConfig& config) {
-  RealProcesses processes;
-  const auto answer = processes.capture(queue_command(config), static_cast<int>(config.command_timeout_s));
-  if (!answer) return answer.error();
-  if (answer->exit_code != 0)
-    return Error{"squeue: " + last_error(answer->err), "", "is the Slurm controller up?", ErrorKind::io};
-  std::vector<QueuedJob> jobs;
-  for (auto& row : parse_queue(answer->out))
-    if (meaning_of_state(row.state).alive) jobs.push_back({row.job, row.state, row.batch, row.comment});
-  return jobs;
 }
 
 }  // namespace sluice::executors::slurm

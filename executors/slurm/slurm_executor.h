@@ -17,14 +17,4 @@ namespace sluice::executors::slurm {
 Result<std::unique_ptr<Executor>> make_slurm(boost::asio::io_context& loop, EventSink sink,
                                              SlurmConfig config);
 
-/// A job of ours in the queue: what `sluice orphans` compares with what runs own.
-struct QueuedJob {
-  std::string job;
-  std::string state;
-  std::string batch;
-  std::string comment;
-};
-/// Blocks for one squeue.
-Result<std::vector<QueuedJob>> list_jobs(const SlurmConfig& config);
-
 }  // namespace sluice::executors::slurm

@@ -8,6 +8,7 @@
 #include "engine/base/process.h"
 #include "executors/conformance/conformance.h"
 #include "executors/conformance/session.h"
+#include "executors/slurm/list_jobs.h"
 #include "tests/support/temporary_folder.h"
 
 namespace sluice::executors::slurm {
@@ -146,12 +147,15 @@ TEST(SlurmExecutor, ListsTheJobsOfAllRunsForThoseWhoLookForOrphans) {
   const auto attempt = conformance::new_script(subject, "orphan", "true");
   session.submit({attempt});
   ASSERT_TRUE(session.wait("accepted", [&] { return session.last<Accepted>(attempt.token) != nullptr; }));
-  ::usleep(1'100'000);
-  const auto jobs = list_jobs(cluster.config());
+  RealDisk disk;
+  RealProcesses processes;
+  const auto jobs = list_jobs(cluster.config(), disk, processes);
   ASSERT_TRUE(jobs);
   ASSERT_EQ(jobs->size(), 1U);
   EXPECT_EQ(jobs->front().job, "100");
-  EXPECT_NE(jobs->front().comment.find(attempt.token), std::string::npos);
+  EXPECT_EQ(jobs->front().state, "PENDING");
+  EXPECT_EQ(jobs->front().token, attempt.token);
+  EXPECT_EQ(jobs->front().run_folder + "/.sluice/slurm", cluster.config().folder);
 }
 
 }  // namespace

@@ -53,6 +53,7 @@ std::string field(const FakeJob& job, const std::string& name) {
   if (name == "Reason") return job.reason;
   if (name == "Name") return job.name;
   if (name == "Comment") return job.comment.empty() ? "(null)" : job.comment;
+  if (name == "WorkDir") return job.folder;
   return "?";
 }
 
