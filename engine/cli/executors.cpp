@@ -55,9 +55,9 @@ std::vector<Setting> settings_of(const workflow::TaskGraph& graph, const std::st
 Error wrong_settings(const ExecutorChoices& choices, const std::string& name, std::size_t before) {
   std::string messages;
   const auto& all = choices.diagnostics->all();
-  for (std::size_t i = before; i < all.size(); ++i) messages += "\n" + choices.diagnostics->render(all[i]);
-  return {"the settings of executor '" + name + "' are wrong", choices.graph->workflow_path, messages,
-          ErrorKind::data};
+  for (std::size_t i = before; i < all.size(); ++i) messages += choices.diagnostics->render(all[i]);
+  if (!messages.empty()) messages.pop_back();  // its last line is ended by whoever shows it
+  return {"the settings of the executor '" + name + "' are wrong", "", messages, ErrorKind::data};
 }
 
 Result<std::unique_ptr<Executor>> make_slurm_executor(const ExecutorChoices& choices, const std::string& name,

@@ -185,7 +185,7 @@ Result<int> test(const Arguments& arguments, Console& console) {
   }
   std::size_t failed = 0;
   for (const auto& check : trial.checks) failed += run_one(trial, check, console) ? 0 : 1;
-  console.out << trial.checks.size() << " checks, "
+  console.out << trial.checks.size() << (trial.checks.size() == 1 ? " check, " : " checks, ")
               << (failed == 0 ? "all passed" : std::to_string(failed) + " failed") << "\n";
   if (failed > 0) {
     console.out << "what they left is in " << work << "\n";

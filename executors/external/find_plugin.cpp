@@ -20,7 +20,8 @@ std::string environment(const char* name) {
 
 std::vector<std::string> folders_of(const PluginPlaces& places) {
   std::vector<std::string> folders;
-  const std::string all = places.executor_path + ":" + places.own_folder + ":" + places.path;
+  const std::string all =
+      places.executor_path + ":" + places.workflow_folder + ":" + places.own_folder + ":" + places.path;
   for (std::size_t begin = 0; begin <= all.size();) {
     const std::size_t end = std::min(all.find(':', begin), all.size());
     const std::string folder = all.substr(begin, end - begin);
@@ -42,17 +43,18 @@ std::string look_for(const std::string& program, const PluginPlaces& places) {
 }  // namespace
 
 PluginPlaces usual_places() {
-  return {environment("SLUICE_EXECUTOR_PATH"), own_program_folder(), environment("PATH")};
+  return {environment("SLUICE_EXECUTOR_PATH"), "", own_program_folder(), environment("PATH")};
 }
 
 Result<FoundPlugin> find_plugin(const std::string& name, const PluginPlaces& places) {
   const std::string program = std::string(prefix) + name;
   if (const std::string path = look_for(program, places); !path.empty()) return FoundPlugin{name, path};
-  return Error{"there is no executor '" + name + "': it is not built in, and there is no program " + program,
-               "",
-               "put it into a folder of SLUICE_EXECUTOR_PATH or PATH, or name it: program = \"/path/of/it\"; "
-               "`sluice executor list` shows what is there",
-               ErrorKind::data};
+  return Error{
+      "there is no executor '" + name + "': it is not built in, and there is no program " + program, "",
+      "put it beside the workflow file or into a folder of SLUICE_EXECUTOR_PATH or PATH, or name it: "
+      "program = \"/path/of/it\"; "
+      "`sluice executor list` shows what is there",
+      ErrorKind::data};
 }
 
 Result<std::string> find_program_of_plugin(const std::string& program, const std::string& folder,
@@ -62,10 +64,10 @@ Result<std::string> find_program_of_plugin(const std::string& program, const std
       is_path ? find_program(program.front() == '/' ? program : join_path(folder, program), "")
               : look_for(program, places);
   if (!path.empty()) return absolute_path(path);
-  return Error{
-      "the plug-in is not there, or can't be executed", program,
-      is_path ? "a relative path begins in " + folder : "it was looked for in SLUICE_EXECUTOR_PATH and PATH",
-      ErrorKind::data};
+  return Error{"the plug-in is not there, or can't be executed", program,
+               is_path ? "a relative path begins in " + folder
+                       : "it was looked for beside the workflow file, in SLUICE_EXECUTOR_PATH and in PATH",
+               ErrorKind::data};
 }
 
 std::vector<FoundPlugin> list_plugins(const PluginPlaces& places) {

@@ -37,8 +37,9 @@ std::optional<Words> words_of(const Setting& setting, const std::string& what, D
 }  // namespace
 
 ExternalConfig read_settings(std::span<const Setting> settings, ExternalConfig config,
-                             const std::string& workflow_folder, const PluginPlaces& places,
+                             const std::string& workflow_folder, PluginPlaces places,
                              Diagnostics& diagnostics) {
+  places.workflow_folder = workflow_folder;
   const Setting* program = nullptr;
   for (const auto& setting : settings) {
     if (setting.key == "program") {

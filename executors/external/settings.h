@@ -12,10 +12,11 @@
 namespace sluice::executors::external {
 
 /// `config` comes with the engine's part (name, type, range, folder, runner_program). `program` names another
-/// plug-in than sluice-executor-NAME, perhaps with arguments; a relative path begins in `workflow_folder`.
+/// plug-in than sluice-executor-NAME, perhaps with arguments; a relative path begins in `workflow_folder`,
+/// where plug-ins are looked for, too.
 /// Mistakes go to the diagnostics; then the result must not be used.
 ExternalConfig read_settings(std::span<const Setting> settings, ExternalConfig config,
-                             const std::string& workflow_folder, const PluginPlaces& places,
+                             const std::string& workflow_folder, PluginPlaces places,
                              Diagnostics& diagnostics);
 
 }  // namespace sluice::executors::external

@@ -82,23 +82,39 @@ Measured through_executor(const std::vector<std::string>& plugin, const std::str
   return measured;
 }
 
-std::size_t ends_in(const std::string& bytes) {
-  constexpr std::string_view end = "\"finished\"";
+std::size_t times_in(std::string_view text, std::string_view word) {
   std::size_t count = 0;
-  for (std::size_t at = bytes.find(end); at != std::string::npos; at = bytes.find(end, at + end.size()))
+  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + word.size()))
     ++count;
   return count;
 }
 
-/// A word that is cut in two by the end of a read is counted with the next one.
+/// Tells it `requests` and reads until it has said `word` so many times.
+void talk(PluginProcess& process, std::string_view requests, std::string_view word, std::size_t times) {
+  std::string heard;
+  for (std::size_t count = 0; count < times;) {
+    std::array<pollfd, 2> channels{
+        {{process.output(), POLLIN, 0}, {requests.empty() ? -1 : process.input(), POLLOUT, 0}}};
+    ::poll(channels.data(), channels.size(), -1);
+    requests.remove_prefix(process.write(requests).value_or(requests.size()));
+    if (!PluginProcess::read(process.output(), heard)) give_up({"the plug-in has ended", "", ""});
+    const std::size_t whole = heard.rfind('\n');  // words of a line that is not whole are counted later
+    if (whole == std::string::npos) continue;
+    count += times_in(std::string_view(heard).substr(0, whole), word);
+    heard.erase(0, whole);
+  }
+}
+
 double plugin_alone(const std::vector<std::string>& plugin, const std::string& work, std::size_t count) {
   PluginProcess process;
   if (auto started = process.start(plugin, work); !started) give_up(started.error());
-  std::string requests =
-      R"({"do":"hello","id":1,"proto":[1]})"
-      "\n"
-      R"({"do":"configure","id":2,"name":"null","config":{"workers":1},"folder":"/","beat_s":10})"
-      "\n";
+  talk(process,
+       R"({"do":"hello","id":1,"proto":[1]})"
+       "\n"
+       R"({"do":"configure","id":2,"name":"null","config":{"workers":1},"folder":"/","beat_s":10})"
+       "\n",
+       "\"ready\"", 1);
+  std::string requests;
   const auto attempts = attempts_in(work, count);
   for (std::size_t i = 0; i < count; i += batch) {
     json::array items;
@@ -107,19 +123,7 @@ double plugin_alone(const std::vector<std::string>& plugin, const std::string& w
         json::serialize(json::object{{"do", "submit"}, {"id", 3 + i}, {"attempts", std::move(items)}}) + "\n";
   }
   const double begin = now_s();
-  std::size_t finished = 0;
-  std::string heard;
-  for (std::string_view rest = requests; finished < count;) {
-    std::array<pollfd, 2> channels{
-        {{process.output(), POLLIN, 0}, {rest.empty() ? -1 : process.input(), POLLOUT, 0}}};
-    ::poll(channels.data(), channels.size(), -1);
-    rest.remove_prefix(process.write(rest).value_or(rest.size()));
-    if (!PluginProcess::read(process.output(), heard)) give_up({"the plug-in has ended", plugin.front(), ""});
-    const std::size_t whole = heard.rfind('\n');
-    if (whole == std::string::npos) continue;
-    finished += ends_in(heard.substr(0, whole));
-    heard.erase(0, whole);
-  }
+  talk(process, requests, "\"finished\"", count);
   return now_s() - begin;
 }
 

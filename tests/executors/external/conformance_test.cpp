@@ -67,7 +67,7 @@ void meet(const std::string& check, MakeConfig make_config, std::size_t large_ba
 
 class ExternalConformance : public testing::TestWithParam<std::string> {};
 
-TEST_P(ExternalConformance, OfThePythonExample) { meet(GetParam(), pool, 300); }
+TEST_P(ExternalConformance, OfThePythonExample) { meet(GetParam(), pool, 200); }
 TEST_P(ExternalConformance, OfTheBashExample) { meet(GetParam(), wrap, 20); }
 
 INSTANTIATE_TEST_SUITE_P(AllChecks, ExternalConformance, testing::ValuesIn(conformance::check_names()),

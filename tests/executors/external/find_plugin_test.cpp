@@ -22,15 +22,17 @@ class FindPlugin : public testing::Test {
 
   tests::TemporaryFolder folder_;
   RealDisk disk_;
-  PluginPlaces places_{folder_ / "first" + ":" + folder_ / "second", folder_ / "own",
+  PluginPlaces places_{folder_ / "first" + ":" + folder_ / "second", folder_ / "flow", folder_ / "own",
                        "::" + (folder_ / "path")};
 };
 
-TEST_F(FindPlugin, LooksInTheNamedFoldersThenBesideSluiceThenInPath) {
+TEST_F(FindPlugin, LooksInTheNamedFoldersThenBesideTheWorkflowThenBesideSluiceThenInPath) {
   put("path/sluice-executor-a");
   EXPECT_EQ(found("a"), "path/sluice-executor-a");
   put("own/sluice-executor-a");
   EXPECT_EQ(found("a"), "own/sluice-executor-a");
+  put("flow/sluice-executor-a");
+  EXPECT_EQ(found("a"), "flow/sluice-executor-a");
   put("second/sluice-executor-a");
   EXPECT_EQ(found("a"), "second/sluice-executor-a");
   put("first/sluice-executor-a", 0644);

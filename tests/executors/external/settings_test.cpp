@@ -121,13 +121,14 @@ TEST(PluginSettings, APluginThatIsNotThereIsMissedAtTheTable) {
   ExternalConfig config;
   config.name = "farm";
   config.range = table.header;
-  read_settings(table.settings, config, "/tmp", {"/nowhere", "/nowhere", "/nowhere"}, table.diagnostics);
+  read_settings(table.settings, config, "/tmp", {"/nowhere", "", "/nowhere", "/nowhere"}, table.diagnostics);
   EXPECT_EQ(table.diagnostics.render(),
             "site.toml:1:2: error: there is no executor 'farm': it is not built in, and there is no program "
             "sluice-executor-farm\n"
             "  [executor.farm]\n"
             "   ^~~~~~~~~~~~~\n"
-            "  put it into a folder of SLUICE_EXECUTOR_PATH or PATH, or name it: program = \"/path/of/it\"; "
+            "  put it beside the workflow file or into a folder of SLUICE_EXECUTOR_PATH or PATH, or name it: "
+            "program = \"/path/of/it\"; "
             "`sluice executor list` shows what is there\n"
             "1 error\n");
 }
