@@ -11,13 +11,14 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "stages/edm4hep/buffer.h"
 #include "stages/edm4hep/root_file.h"
 #include "stages/edm4hep/root_tree.h"
 
 namespace sluice::edm4hep {
 
 struct Basket {
-  std::vector<std::byte> bytes;
+  Buffer bytes;
   std::uint32_t entries = 0;
   std::vector<std::uint32_t> ends;  ///< entries + 1 positions in bytes; empty: all entries have fixed_bytes
   std::uint32_t fixed_bytes = 0;

@@ -104,8 +104,8 @@ bool is_known(std::string_view algorithm) {
 
 }  // namespace
 
-Result<std::vector<std::byte>> unpack(std::span<const std::byte> blocks, std::size_t size) {
-  std::vector<std::byte> out;
+Result<Buffer> unpack(std::span<const std::byte> blocks, std::size_t size) {
+  Buffer out;
   while (out.size() < size) {
     if (blocks.size() < header_size) return Error{"its compressed data end too early", "", ""};
     Block block;
@@ -126,8 +126,8 @@ Result<std::vector<std::byte>> unpack(std::span<const std::byte> blocks, std::si
   return out;
 }
 
-std::vector<std::byte> pack(std::span<const std::byte> bytes) {
-  std::vector<std::byte> out;
+Buffer pack(std::span<const std::byte> bytes) {
+  Buffer out;
   for (std::size_t at = 0; at < bytes.size(); at += largest_block) {
     const auto piece = bytes.subspan(at, std::min(largest_block, bytes.size() - at));
     const std::size_t start = out.size();

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "stages/edm4hep/buffer.h"
 #include "stages/edm4hep/number.h"
 
 namespace sluice::edm4hep {
@@ -42,8 +43,7 @@ class Column {
   /// A missing column: no objects in any entry.
   Column(std::string name, std::uint64_t entries)
       : name_(std::move(name)), missing_(true), offsets_(entries + 1) {}
-  Column(std::string name, Number type, std::uint32_t width, std::vector<std::uint64_t> offsets,
-         std::vector<std::byte> bytes)
+  Column(std::string name, Number type, std::uint32_t width, std::vector<std::uint64_t> offsets, Buffer bytes)
       : name_(std::move(name)),
         type_(type),
         width_(width),
@@ -85,7 +85,7 @@ class Column {
   Number type_ = Number::u8;
   std::uint32_t width_ = 1;
   std::vector<std::uint64_t> offsets_;
-  std::vector<std::byte> bytes_;  ///< numbers in the machine's byte order
+  Buffer bytes_;  ///< numbers in the machine's byte order
 };
 
 /// The columns of one read, in the order of the requests.

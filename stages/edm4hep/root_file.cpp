@@ -117,11 +117,11 @@ const Key* RootFile::find(std::string_view name, std::string_view class_name) co
   return best;
 }
 
-Result<std::vector<std::byte>> RootFile::bytes_at(std::uint64_t seek, std::uint64_t count) const {
+Result<Buffer> RootFile::bytes_at(std::uint64_t seek, std::uint64_t count) const {
   if (seek > size_ || count > size_ - seek)
     return error("the file ends at byte " + std::to_string(size_) + ", where bytes up to " +
                  std::to_string(seek) + " + " + std::to_string(count) + " should be");
-  std::vector<std::byte> bytes(count);
+  Buffer bytes(count);
   std::size_t got = 0;
   while (got < count) {
     const auto n = ::pread(*descriptor_, bytes.data() + got, count - got, static_cast<off_t>(seek + got));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "stages/edm4hep/buffer.h"
 #include "stages/edm4hep/byte_reader.h"
 
 namespace sluice::edm4hep {
@@ -24,7 +25,7 @@ struct Key {
 
 /// Bytes of an object, unpacked. Positions inside it are counted from the start of its key.
 struct Object {
-  std::vector<std::byte> bytes;
+  Buffer bytes;
   std::uint16_t key_bytes = 0;
 };
 
@@ -42,7 +43,7 @@ class RootFile {
   /// The one of highest cycle; null when there is none.
   const Key* find(std::string_view name, std::string_view class_name) const;
 
-  Result<std::vector<std::byte>> bytes_at(std::uint64_t seek, std::uint64_t count) const;
+  Result<Buffer> bytes_at(std::uint64_t seek, std::uint64_t count) const;
   Result<Object> object(const Key& key, std::uint64_t most_bytes) const;
   Error error(std::string what, std::string hint = "") const;
 

@@ -62,24 +62,24 @@ void collect(const Branch& branch, std::vector<TreeColumn>& columns) {
   for (const Branch& below : branch.branches) collect(below, columns);
 }
 
-/// One basket's share of one column of a read.
+/// What a range of entries takes from one basket.
 struct Piece {
-  std::size_t plan = 0;
   std::size_t basket_index = 0;
   std::uint32_t first = 0;  ///< entries of the basket
   std::uint32_t last = 0;
   std::uint64_t at = 0;  ///< entry of the range where it begins
-  std::shared_ptr<const Basket> basket;
 };
 
-/// Columns while they are read: how many objects, then where, then the numbers.
-struct Filling {
-  std::vector<std::uint64_t> offsets;
-  std::vector<std::byte> bytes;
+/// Consecutive pieces of one column, which one thread reads one after the other: so a basket is unpacked,
+/// converted and forgotten while the processor still has it at hand.
+struct Share {
+  std::size_t plan = 0;
+  std::vector<Piece> pieces;
+  Buffer numbers;
 };
 
-void plan_pieces(const Branch& branch, std::uint64_t entries, EntryRange range, std::size_t plan,
-                 std::vector<Piece>& pieces) {
+std::vector<Piece> plan_pieces(const Branch& branch, std::uint64_t entries, EntryRange range) {
+  std::vector<Piece> pieces;
   const auto& baskets = branch.baskets;
   auto at = std::upper_bound(
       baskets.begin(), baskets.end(), range.first,
@@ -90,10 +90,29 @@ void plan_pieces(const Branch& branch, std::uint64_t entries, EntryRange range, 
     const std::uint64_t first = std::max(range.first, at->first_entry);
     const std::uint64_t last = std::min(range.last, end);
     if (first >= last) continue;
-    pieces.push_back({plan, static_cast<std::size_t>(at - baskets.begin()),
+    pieces.push_back({static_cast<std::size_t>(at - baskets.begin()),
                       static_cast<std::uint32_t>(first - at->first_entry),
-                      static_cast<std::uint32_t>(last - at->first_entry), first - range.first, nullptr});
+                      static_cast<std::uint32_t>(last - at->first_entry), first - range.first});
   }
+  return pieces;
+}
+
+/// Cuts the pieces of all columns into shares: more than one a column only where that gives threads work.
+std::vector<Share> plan_shares(const TreeFile& tree, std::span<const ReadPlan> plans, EntryRange range,
+                               int threads) {
+  std::vector<Share> shares;
+  const std::size_t wanted = threads > 1 ? 4 * static_cast<std::size_t>(threads) / plans.size() + 1 : 1;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    if (plans[i].column == nullptr) continue;
+    const auto pieces = plan_pieces(*plans[i].column->branch, tree.entries, range);
+    const std::size_t length = std::max<std::size_t>((pieces.size() + wanted - 1) / wanted, 1);
+    for (std::size_t at = 0; at < pieces.size(); at += length) {
+      const auto begin = pieces.begin() + static_cast<std::ptrdiff_t>(at);
+      const auto end = begin + static_cast<std::ptrdiff_t>(std::min(length, pieces.size() - at));
+      shares.push_back({i, {begin, end}, {}});
+    }
+  }
+  return shares;
 }
 
 Result<std::shared_ptr<const Basket>> load(const TreeFile& tree, const Branch& branch, const Piece& piece) {
@@ -111,11 +130,11 @@ Result<std::shared_ptr<const Basket>> load(const TreeFile& tree, const Branch& b
 }
 
 /// Counts the objects of each entry of a piece, into offsets[at + 1]….
-Status count_objects(const TreeFile& tree, const TreeColumn& column, const Piece& piece,
+Status count_objects(const TreeFile& tree, const TreeColumn& column, const Piece& piece, const Basket& basket,
                      std::span<std::uint64_t> offsets) {
   const std::uint32_t object = column.object_bytes();
   for (std::uint32_t entry = piece.first; entry < piece.last; ++entry) {
-    const std::uint32_t bytes = piece.basket->begin_of(entry + 1) - piece.basket->begin_of(entry);
+    const std::uint32_t bytes = basket.begin_of(entry + 1) - basket.begin_of(entry);
     if (bytes < column.prefix || (bytes - column.prefix) % object != 0)
       return tree.file.error("basket " + std::to_string(piece.basket_index + 1) + " of the " +
                              std::to_string(column.branch->baskets.size()) + " of branch '" +
@@ -157,23 +176,57 @@ void convert_numbers(Number from_type, Number to_type, const std::byte* from, st
   });
 }
 
-void fill(const ReadPlan& plan, const Piece& piece, Filling& filling) {
+void append_numbers(const ReadPlan& plan, const Piece& piece, const Basket& basket, Buffer& numbers) {
   const TreeColumn& column = *plan.column;
-  const std::size_t to_bytes = column.width * size_of(plan.as);
-  std::byte* to = filling.bytes.data() + filling.offsets[piece.at] * to_bytes;
-  const std::byte* from = piece.basket->bytes.data();
-  const auto numbers = [&](std::uint32_t bytes) { return bytes / size_of(column.type); };
-  if (column.prefix == 0) {
-    const std::uint32_t begin = piece.basket->begin_of(piece.first);
-    const std::uint32_t end = piece.basket->begin_of(piece.last);
-    return convert_numbers(column.type, plan.as, from + begin, numbers(end - begin), to);
+  const auto append = [&](std::uint32_t begin, std::uint32_t end) {
+    const std::size_t count = (end - begin) / size_of(column.type);
+    const std::size_t before = numbers.size();
+    numbers.resize(before + count * size_of(plan.as));
+    convert_numbers(column.type, plan.as, basket.bytes.data() + begin, count, numbers.data() + before);
+  };
+  if (column.prefix == 0) return append(basket.begin_of(piece.first), basket.begin_of(piece.last));
+  for (std::uint32_t entry = piece.first; entry < piece.last; ++entry)
+    append(basket.begin_of(entry) + column.prefix, basket.begin_of(entry + 1));
+}
+
+/// What the share will take, as far as one can tell before it is unpacked.
+std::size_t expected_bytes(const ReadPlan& plan, const Share& share) {
+  const Branch& branch = *plan.column->branch;
+  double entries = 0;
+  for (const Piece& piece : share.pieces) entries += piece.last - piece.first;
+  const double part = entries / static_cast<double>(std::max<std::uint64_t>(branch.entries, 1));
+  const double growth =
+      static_cast<double>(size_of(plan.as)) / static_cast<double>(size_of(plan.column->type));
+  constexpr double most = 64e6;  // the file may lie
+  return static_cast<std::size_t>(
+      std::min(1.05 * part * growth * static_cast<double>(branch.unpacked_bytes), most));
+}
+
+Status read_share(const TreeFile& tree, const ReadPlan& plan, Share& share,
+                  std::span<std::uint64_t> offsets) {
+  share.numbers.reserve(expected_bytes(plan, share));
+  for (const Piece& piece : share.pieces) {
+    auto basket = load(tree, *plan.column->branch, piece);
+    if (!basket) return std::move(basket).error();
+    if (auto counted = count_objects(tree, *plan.column, piece, **basket, offsets); !counted) return counted;
+    append_numbers(plan, piece, **basket, share.numbers);
   }
-  for (std::uint32_t entry = piece.first; entry < piece.last; ++entry) {
-    const std::uint32_t begin = piece.basket->begin_of(entry) + column.prefix;
-    const std::size_t count = numbers(piece.basket->begin_of(entry + 1) - begin);
-    convert_numbers(column.type, plan.as, from + begin, count, to);
-    to += count * size_of(plan.as);
+  return Ok{};
+}
+
+/// Puts the shares of a column together, and makes offsets of the counts.
+Column finish(const ReadPlan& plan, std::vector<std::uint64_t> offsets, std::span<Share> shares) {
+  for (std::size_t entry = 1; entry < offsets.size(); ++entry) offsets[entry] += offsets[entry - 1];
+  Buffer numbers;
+  if (shares.size() == 1) numbers = std::move(shares[0].numbers);
+  if (shares.size() > 1) {
+    numbers.reserve(offsets.back() * plan.column->width * size_of(plan.as));
+    for (Share& share : shares) {
+      numbers.insert(numbers.end(), share.numbers.begin(), share.numbers.end());
+      share.numbers = Buffer();
+    }
   }
+  return {plan.name, plan.as, plan.column->width, std::move(offsets), std::move(numbers)};
 }
 
 }  // namespace
@@ -209,59 +262,41 @@ std::vector<TreeColumn> columns_of(const Tree& tree) {
 
 Result<std::vector<Column>> read_columns(const TreeFile& tree, std::span<const ReadPlan> plans,
                                          EntryRange range, int threads) {
-  std::vector<Filling> fillings(plans.size());
-  std::vector<Piece> pieces;
+  std::vector<std::vector<std::uint64_t>> offsets(plans.size());
   for (std::size_t i = 0; i < plans.size(); ++i) {
     if (plans[i].column == nullptr) continue;
     const Branch& branch = *plans[i].column->branch;
     if (auto sound = check_baskets(tree.file, branch, tree.entries); !sound) return std::move(sound).error();
-    fillings[i].offsets.resize(range.size() + 1);
-    plan_pieces(branch, tree.entries, range, i, pieces);
+    offsets[i].resize(range.size() + 1);
   }
-  auto counted = for_each(threads, pieces.size(), [&](std::size_t i) -> Status {
-    Piece& piece = pieces[i];
-    const TreeColumn& column = *plans[piece.plan].column;
-    auto basket = load(tree, *column.branch, piece);
-    if (!basket) return std::move(basket).error();
-    piece.basket = std::move(*basket);
-    return count_objects(tree, column, piece, fillings[piece.plan].offsets);
+  std::vector<Share> shares = plan_shares(tree, plans, range, threads);
+  auto read = for_each(threads, shares.size(), [&](std::size_t i) {
+    return read_share(tree, plans[shares[i].plan], shares[i], offsets[shares[i].plan]);
   });
-  if (!counted) return std::move(counted).error();
-
-  for (std::size_t i = 0; i < plans.size(); ++i) {
-    if (plans[i].column == nullptr) continue;
-    auto& offsets = fillings[i].offsets;
-    for (std::size_t entry = 1; entry < offsets.size(); ++entry) offsets[entry] += offsets[entry - 1];
-    fillings[i].bytes.resize(offsets.back() * plans[i].column->width * size_of(plans[i].as));
-  }
-  (void)for_each(threads, pieces.size(), [&](std::size_t i) -> Status {
-    fill(plans[pieces[i].plan], pieces[i], fillings[pieces[i].plan]);
-    pieces[i].basket.reset();
-    return Ok{};
-  });
+  if (!read) return std::move(read).error();
 
   std::vector<Column> columns;
+  auto begin = shares.begin();
   for (std::size_t i = 0; i < plans.size(); ++i) {
-    const ReadPlan& plan = plans[i];
-    if (plan.column == nullptr)
-      columns.emplace_back(plan.name, range.size());
-    else
-      columns.emplace_back(plan.name, plan.as, plan.column->width, std::move(fillings[i].offsets),
-                           std::move(fillings[i].bytes));
+    if (plans[i].column == nullptr) {
+      columns.emplace_back(plans[i].name, range.size());
+      continue;
+    }
+    const auto end = std::find_if(begin, shares.end(), [&](const Share& share) { return share.plan != i; });
+    columns.push_back(finish(plans[i], std::move(offsets[i]), {begin, end}));
+    begin = end;
   }
   return columns;
 }
 
-Result<std::vector<std::byte>> entry_bytes(const TreeFile& tree, const Branch& branch, std::uint64_t entry) {
+Result<Buffer> entry_bytes(const TreeFile& tree, const Branch& branch, std::uint64_t entry) {
   if (auto sound = check_baskets(tree.file, branch, tree.entries); !sound) return std::move(sound).error();
-  std::vector<Piece> pieces;
-  plan_pieces(branch, tree.entries, {entry, entry + 1}, 0, pieces);
+  const std::vector<Piece> pieces = plan_pieces(branch, tree.entries, {entry, entry + 1});
   if (pieces.empty()) return tree.file.error("branch '" + branch.name + "' lacks entries");
   auto basket = load(tree, branch, pieces[0]);
   if (!basket) return std::move(basket).error();
   const auto begin = (*basket)->bytes.begin();
-  return std::vector<std::byte>(begin + (*basket)->begin_of(pieces[0].first),
-                                begin + (*basket)->begin_of(pieces[0].last));
+  return Buffer(begin + (*basket)->begin_of(pieces[0].first), begin + (*basket)->begin_of(pieces[0].last));
 }
 
 }  // namespace sluice::edm4hep

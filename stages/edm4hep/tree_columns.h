@@ -50,6 +50,6 @@ Result<std::vector<Column>> read_columns(const TreeFile& tree, std::span<const R
                                          EntryRange range, int threads);
 
 /// The bytes of one entry of a branch, of whatever kind it is.
-Result<std::vector<std::byte>> entry_bytes(const TreeFile& tree, const Branch& branch, std::uint64_t entry);
+Result<Buffer> entry_bytes(const TreeFile& tree, const Branch& branch, std::uint64_t entry);
 
 }  // namespace sluice::edm4hep

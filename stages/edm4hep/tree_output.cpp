@@ -51,7 +51,7 @@ std::vector<std::byte> basket_bytes(OutputBranch& branch, std::size_t key_bytes)
 struct Packed {
   OutputBranch* branch = nullptr;
   std::vector<std::byte> tail;
-  std::vector<std::byte> bytes;
+  Buffer bytes;
   std::uint32_t unpacked_bytes = 0;
   std::size_t entries = 0;
 };
