@@ -72,7 +72,7 @@ int read(const std::string& path, int threads, std::span<char*> names) {
   for (const char* name : names) requests.push_back({name, {}});
   std::uint64_t count = 0;
   double sum = 0;
-  for (const EntryRange& range : reader->ranges(requests, std::uint64_t{16} << 20)) {
+  for (const EntryRange& range : reader->ranges(requests, std::uint64_t{8} << 20)) {
     const auto columns = reader->read(requests, range, threads);
     if (!columns) return fail(columns.error());
     for (std::size_t i = 0; i < requests.size(); ++i) {
