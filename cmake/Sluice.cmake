@@ -138,7 +138,7 @@ function(sluice_fuzzer name)
 endfunction()
 
 # Only these libraries may see LibTorch (architecture, section 3).
-set(SLUICE_TORCH_LIBRARIES stages_model stages_train)
+set(SLUICE_TORCH_LIBRARIES stages_model_torch stages_train)
 
 # Programs may be defined after the tests that need them, so they are tied together at the end.
 function(sluice_tie_programs)

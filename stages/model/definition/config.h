@@ -1,0 +1,112 @@
+// What a network is: the settings that decide its shape, and nothing about how it is trained. Written as
+// model.toml into every model folder; `describe` is the one list of names, defaults, limits and help texts.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "stages/model/definition/settings.h"
+
+namespace sluice::model {
+
+/// Columns of the features that mean the same for tracks, clusters and hits (docs/event-format.md).
+namespace feature {
+enum : std::int64_t { elemtype, pt, eta, sin_phi, cos_phi, energy };
+}
+/// What is learned of a particle's momentum, in this order: also the columns of the targets.
+constexpr int quantities = 5;
+/// Element types: 1 track or tracker hit, 2 cluster or calorimeter hit.
+constexpr int element_types = 2;
+/// none, charged hadron, neutral hadron, photon, electron, muon.
+constexpr int classes = 6;
+
+struct ModelConfig {
+  std::string backbone = "attention";
+  std::string elements = "cluster";
+  std::string encoder = "split";
+  std::string activation = "elu";
+  std::int64_t layers = 3;
+  std::int64_t width = 128;
+  std::int64_t hidden = 128;
+  std::int64_t heads = 8;
+  double dropout = 0;
+  bool task_queries = true;
+  bool log_features = true;
+  std::string pt_mode = "direct-elemtype-split";
+  std::string energy_mode = "direct-elemtype-split";
+  std::string eta_mode = "linear";
+  std::string sin_phi_mode = "linear";
+  std::string cos_phi_mode = "linear";
+  // gnn_lsh
+  std::int64_t bin_size = 32;
+  std::int64_t max_bins = 200;
+  std::int64_t distance = 32;
+  std::int64_t messages = 2;
+  std::int64_t or_hashes = 1;
+  std::int64_t and_hashes = 1;
+  std::string bin_kernel = "gaussian";
+  bool residual = true;
+  // kernel
+  std::int64_t random_features = 64;
+  std::int64_t model_seed = 1;
+
+  bool operator==(const ModelConfig&) const = default;
+
+  template <typename Visitor>
+  static void describe(Visitor v);
+
+  std::int64_t features() const { return elements == "hit" ? 12 : 17; }
+  const std::string& mode(int quantity) const;
+};
+
+/// What no single field can say: heads that divide the width, and so on.
+Status check(const ModelConfig& config);
+
+Result<ModelConfig> parse_model_toml(std::string text, const std::string& path);
+std::string model_toml(const ModelConfig& config);
+
+// ---- details ----
+
+template <typename Visitor>
+void ModelConfig::describe(Visitor v) {
+  using C = ModelConfig;
+  const Limits log_modes{0, 0, {"direct", "direct-elemtype", "direct-elemtype-split"}};
+  const Limits modes{0,
+                     0,
+                     {"direct", "additive", "multiplicative", "linear", "linear-elemtype", "direct-elemtype",
+                      "direct-elemtype-split"}};
+  v("backbone", &C::backbone, "how elements see each other", {0, 0, {"attention", "gnn_lsh", "kernel"}});
+  v("elements", &C::elements, "tracks and clusters (17 features), or hits (12)", {0, 0, {"cluster", "hit"}});
+  v("encoder", &C::encoder, "one embedding for all elements, or one for each type",
+    {0, 0, {"joint", "split"}});
+  v("activation", &C::activation, "between linear layers",
+    {0, 0, {"elu", "relu", "relu6", "leaky_relu", "gelu", "silu"}});
+  v("layers", &C::layers, "of the backbone", {1, 64, {}});
+  v("width", &C::width, "numbers that stand for an element", {4, 8192, {}});
+  v("hidden", &C::hidden, "width inside of the feed-forward blocks", {4, 32768, {}});
+  v("heads", &C::heads, "of attention; they share the width", {1, 256, {}});
+  v("dropout", &C::dropout, "share of numbers left out while training", {0, 0.9, {}});
+  v("task-queries", &C::task_queries, "add what a learned query finds in the whole event to each element",
+    {});
+  v("log-features", &C::log_features, "give the logarithms of pt and energy to the network, too", {});
+  v("pt-mode", &C::pt_mode, "how ln(pt / element's pt) is read out", log_modes);
+  v("energy-mode", &C::energy_mode, "how ln(energy / momentum) is read out", log_modes);
+  v("eta-mode", &C::eta_mode, "how eta is read out", modes);
+  v("sin-phi-mode", &C::sin_phi_mode, "how sin phi is read out", modes);
+  v("cos-phi-mode", &C::cos_phi_mode, "how cos phi is read out", modes);
+  v("bin-size", &C::bin_size, "gnn_lsh: elements in a bin", {2, 4096, {}});
+  v("max-bins", &C::max_bins, "gnn_lsh: values of the hash at most", {2, 4096, {}});
+  v("distance", &C::distance, "gnn_lsh: dimensions in which elements are near to each other", {1, 4096, {}});
+  v("messages", &C::messages, "gnn_lsh: rounds of messages in a layer", {1, 16, {}});
+  v("or-hashes", &C::or_hashes, "gnn_lsh: independent binnings, whose results are added", {1, 8, {}});
+  v("and-hashes", &C::and_hashes, "gnn_lsh: hashes that have to agree", {1, 4, {}});
+  v("bin-kernel", &C::bin_kernel, "gnn_lsh: how much elements of a bin matter to each other",
+    {0, 0, {"gaussian", "attention"}});
+  v("residual", &C::residual, "gnn_lsh: add a layer's result to its input", {});
+  v("random-features", &C::random_features, "kernel: features that stand for the softmax", {4, 4096, {}});
+  v("model-seed", &C::model_seed, "of the weights at the start", {0, 9e15, {}});
+}
+
+}  // namespace sluice::model

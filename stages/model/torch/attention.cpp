@@ -1,0 +1,62 @@
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+
+#include <cmath>
+
+#include "stages/model/torch/operations.h"
+
+namespace sluice::model {
+
+namespace {
+
+using at::Tensor;
+
+/// [B,N,D] to [B,heads,N,D/heads].
+Tensor split_heads(const Tensor& x, std::int64_t heads) {
+  return x.view({x.size(0), x.size(1), heads, x.size(2) / heads}).transpose(1, 2);
+}
+
+Tensor join_heads(const Tensor& x) { return x.transpose(1, 2).flatten(2); }
+
+}  // namespace
+
+Tensor attention(std::span<const Tensor> in, std::int64_t heads, bool no_padding) {
+  const std::int64_t events = in[1].size(0);
+  Tensor query = in[0];
+  if (query.size(0) == 1 && events != 1) query = query.expand({events, -1, -1});
+  const Tensor q = split_heads(query.contiguous(), heads);
+  const Tensor k = split_heads(in[1], heads);
+  const Tensor v = split_heads(in[2], heads);
+  std::optional<Tensor> bias;
+  if (!no_padding || in[3].size(0) != in[1].size(0) || in[3].size(1) != in[1].size(1)) {
+    // A large number and not infinity: an event of padding alone gets some result, not NaN.
+    const Tensor outside = (in[3] - 1).mul(1e9).to(q.scalar_type());
+    bias = outside.view({events, 1, 1, -1}).expand({events, heads, q.size(2), k.size(2)});
+  }
+  return join_heads(at::scaled_dot_product_attention(q, k, v, bias));
+}
+
+Tensor kernel_attention(std::span<const Tensor> in, std::int64_t heads) {
+  // Positive random features: exp(w·x - |x|²/2). The exponents are shifted by their maximum, which cancels
+  // between numerator and denominator; for keys the maximum is over the event's own elements.
+  constexpr double floor = 1e-4;
+  const Tensor random = in[4];
+  const double scale = 1 / std::sqrt(std::sqrt(static_cast<double>(random.size(1))));
+  const Tensor mask = in[3].unsqueeze(1);  // [B,1,N,1]
+  const auto exponents = [&](const Tensor& x) {
+    const Tensor scaled = split_heads(x.to(at::kFloat), heads) * scale;
+    return at::matmul(scaled, random.t()).to(at::kFloat) - scaled.square().sum(-1, true) / 2;
+  };
+  const Tensor eq = exponents(in[0]);
+  const Tensor ek = exponents(in[1]);
+  const Tensor top_q = eq.detach().amax(-1, true);
+  const Tensor top_k = (ek.detach() + (mask - 1) * 1e9).amax({-2, -1}, true);
+  const Tensor q = at::exp(eq - top_q) + floor;
+  const Tensor k = (at::exp(at::clamp_max(ek - top_k, 0)) + floor) * mask;
+  const Tensor v = split_heads(in[2], heads).to(at::kFloat);
+  const Tensor seen = at::matmul(q, at::matmul(k.transpose(-1, -2), v));
+  const Tensor norm = at::matmul(q, k.sum(-2).unsqueeze(-1));
+  return join_heads(seen / (norm + 1e-12));
+}
+
+}  // namespace sluice::model

@@ -1,0 +1,75 @@
+#include "stages/model/torch/operations.h"
+
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+
+#include <stdexcept>
+
+namespace sluice::model {
+
+namespace {
+
+using at::Tensor;
+
+constexpr double layer_norm_epsilon = 1e-5;
+constexpr double rms_norm_epsilon = 1e-6;
+
+Tensor rms_norm(const Tensor& x, const Tensor& gain) {
+  const Tensor wide = x.to(at::kFloat);
+  return wide * at::rsqrt(wide.square().mean(-1, true) + rms_norm_epsilon) * gain;
+}
+
+Tensor unary(Op op, const Tensor& x) {
+  switch (op) {
+    case Op::relu: return at::relu(x);
+    case Op::relu6: return at::clamp(x, 0, 6);
+    case Op::elu: return at::elu(x);
+    case Op::leaky_relu: return at::leaky_relu(x, 0.01);
+    case Op::gelu: return at::gelu(x);
+    case Op::silu: return at::silu(x);
+    case Op::sigmoid: return at::sigmoid(x);
+    case Op::exponential: return at::exp(x);
+    case Op::logarithm: return at::log(x);
+    case Op::square_root: return at::sqrt(x);
+    case Op::hyperbolic_cosine: return at::cosh(x);
+    case Op::detach: return x.detach();
+    case Op::softmax: return at::softmax(x, -1, at::kFloat);
+    case Op::argmax: return at::argmax(x, -1, true);
+    default: throw std::logic_error("an operation that LibTorch's reader does not know");
+  }
+}
+
+Tensor equals(const Node& node, const Tensor& x) {
+  const Tensor is = at::eq(x, node.reals[0]);
+  return is.to(node.integers.empty() ? at::kFloat : at::kLong);
+}
+
+}  // namespace
+
+Tensor compute(const Node& node, std::span<const Tensor> in, const OperationContext& context) {
+  switch (node.op) {
+    case Op::add: return at::add(in[0], in[1]);
+    case Op::subtract: return at::sub(in[0], in[1]);
+    case Op::multiply: return at::mul(in[0], in[1]);
+    case Op::divide: return at::div(in[0], in[1]);
+    case Op::clamp: return at::clamp(in[0], node.reals[0], node.reals[1]);
+    case Op::equals: return equals(node, in[0]);
+    case Op::dropout: return context.options.training ? at::dropout(in[0], node.reals[0], true) : in[0];
+    case Op::linear: return at::linear(in[0], in[1], in.size() > 2 ? in[2] : Tensor());
+    case Op::layer_norm: return at::layer_norm(in[0], in[1].sizes(), in[1], in[2], layer_norm_epsilon);
+    case Op::rms_norm: return rms_norm(in[0], in[1]);
+    case Op::columns: return in[0].narrow(-1, node.integers[0], node.integers[1] - node.integers[0]);
+    case Op::concat: return at::cat(at::TensorList(in.data(), in.size()), -1);
+    case Op::attention: return attention(in, node.integers[0], context.no_padding);
+    case Op::kernel_attention: return kernel_attention(in, node.integers[0]);
+    case Op::lsh_order: return lsh_order(in, node.integers[0]);
+    case Op::to_bins: return to_bins(in[0], in[1], node.integers[0]);
+    case Op::bins_mask: return bins_mask(in[0], in[1], node.integers[0]);
+    case Op::from_bins: return from_bins(in[0], in[1], node.integers[0]);
+    case Op::gaussian_kernel: return gaussian_kernel(in[0], in[1]);
+    case Op::batch_matmul: return at::bmm(in[0], in[1]);
+    default: return unary(node.op, in[0]);
+  }
+}
+
+}  // namespace sluice::model

@@ -1,0 +1,29 @@
+// What each operation of the vocabulary means to LibTorch.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <span>
+
+#include "stages/model/definition/graph.h"
+#include "stages/model/torch/torch_network.h"
+
+namespace sluice::model {
+
+struct OperationContext {
+  bool no_padding = false;
+  RunOptions options;
+};
+
+at::Tensor compute(const Node& node, std::span<const at::Tensor> in, const OperationContext& context);
+
+/// The longer ones (attention.cpp, hashing.cpp).
+at::Tensor attention(std::span<const at::Tensor> in, std::int64_t heads, bool no_padding);
+at::Tensor kernel_attention(std::span<const at::Tensor> in, std::int64_t heads);
+at::Tensor lsh_order(std::span<const at::Tensor> in, std::int64_t bin_size);
+at::Tensor to_bins(const at::Tensor& x, const at::Tensor& order, std::int64_t bin_size);
+at::Tensor bins_mask(const at::Tensor& mask, const at::Tensor& order, std::int64_t bin_size);
+at::Tensor from_bins(const at::Tensor& binned, const at::Tensor& order, std::int64_t bin_size);
+at::Tensor gaussian_kernel(const at::Tensor& points, const at::Tensor& mask);
+
+}  // namespace sluice::model
