@@ -20,6 +20,7 @@ class Context {
 
   Progress& progress() { return progress_; }
   int cpus() const { return cpus_; }  ///< threads to use; results must not depend on it
+  bool strict() const { return strict_; }
   int rank() const { return rank_; }  ///< among MPI ranks; outputs are written by rank 0
 
   /// Null for a stage run by hand without --state.
