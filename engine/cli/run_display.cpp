@@ -118,6 +118,8 @@ void RunDisplay::settled(const run::SettledNotice& notice) {
     group.one = notice.task;
   } else if (notice.state == UnitState::failed) {
     say_failure(notice);
+  } else if (notice.why == schedule::Why::stopped_by_user) {
+    say(prefix() + std::string(notice.task) + " stopped: " + std::string(notice.message));
   } else if (!console_.err_terminal.interactive) {  // the block counts what goes as it should
     if (notice.state == UnitState::succeeded) say(prefix() + report::done_text(notice.task, notice.seconds));
     if (notice.state == UnitState::cached) say(prefix() + report::up_to_date_text(notice.task));

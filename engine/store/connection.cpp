@@ -122,6 +122,17 @@ Connection::Identity Connection::identify() {
   return Identity::ours;
 }
 
+/// A driver that was killed while it made the store leaves a database without tables; looking at it makes
+/// SQLite take back what was half done.
+bool Connection::has_no_tables() {
+  try {
+    SQLite::Statement tables(database_, "SELECT count(*) FROM sqlite_schema");
+    return tables.executeStep() && tables.getColumn(0).getInt() == 0;
+  } catch (const SQLite::Exception&) {
+    return false;  // somebody else's file, or a damaged one: that is said elsewhere
+  }
+}
+
 void Connection::create(const StoreOptions& options) {
   database_.exec("BEGIN IMMEDIATE");
   SQLite::Statement tables(database_, "SELECT count(*) FROM sqlite_schema");
@@ -158,7 +169,9 @@ void Connection::configure(const StoreOptions& options) {
 }
 
 Status Connection::greet(const StoreOptions& options) {
-  const Identity identity = identify();
+  Identity identity = identify();
+  const bool is_whole = identity == Identity::ours || identity == Identity::foreign;
+  if (is_whole && has_no_tables()) identity = Identity::fresh;
   if (identity == Identity::foreign)
     return Error{"this file is not a store of Sluice, and was left alone", path_,
                  "move it away if nobody needs it here, then run again"};

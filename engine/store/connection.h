@@ -75,6 +75,7 @@ class Connection {
   static Result<std::unique_ptr<Connection>> open_at(const std::string& path, const std::string& address,
                                                      const StoreOptions& options);
   Identity identify();
+  bool has_no_tables();
   Status greet(const StoreOptions& options);
   void configure(const StoreOptions& options);
   void create(const StoreOptions& options);

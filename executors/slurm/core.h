@@ -151,6 +151,7 @@ class SlurmCore {
   void write_some();
   void start_sbatch(Batch& batch);
   void submit_ended(const Flying& flying, const CommandResult& result);
+  static bool refuses_avoided_nodes(Batch& batch, const std::string& message);
   void accepted(Batch& batch, const std::string& job);
   void refused(Batch& batch, bool permanent, const std::string& message);
   void back_in_line(Batch& batch);

@@ -155,6 +155,8 @@ void SlurmCore::finish_with_record(Attempt& attempt, ExitRecord record) {
     return finish(attempt, std::nullopt, verdict,
                   story_of(attempt, attempt.last_row->state, attempt.last_row->exit_code));
   settle_cause(attempt, record, verdict);
+  // A host may call itself by another name than Slurm does, and --exclude knows only Slurm's.
+  if (attempt.last_row && !attempt.last_row->nodes.empty()) record.node = attempt.last_row->nodes;
   finish(attempt, std::move(record), verdict, "");
 }
 

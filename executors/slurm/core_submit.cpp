@@ -132,6 +132,8 @@ void SlurmCore::submit_ended(const Flying& flying, const CommandResult& result) 
     return doubt(batch, "sbatch printed no job id");
   }
   const SubmitFailure failure = judge_submit_failure(result.err, result.exit_code);
+  if (failure.refusal == Refusal::never && refuses_avoided_nodes(batch, failure.message))
+    return back_in_line(batch);
   const std::string message =
       "sbatch: " + failure.message + (failure.hint.empty() ? "" : "\n  " + failure.hint);
   switch (failure.refusal) {
@@ -143,6 +145,15 @@ void SlurmCore::submit_ended(const Flying& flying, const CommandResult& result) 
   if (batch.specs.size() <= 1) return refused(batch, true, message);
   facts_.max_array = std::max<std::size_t>(1, batch.specs.size() / 2);
   back_in_line(batch);
+}
+
+/// To avoid a node is a wish. Where Slurm does not know the name (a host that was renamed or taken out), the
+/// attempts go out without it.
+bool SlurmCore::refuses_avoided_nodes(Batch& batch, const std::string& message) {
+  if (batch.record.avoid_nodes.empty() || message.find("Invalid node name") == std::string::npos)
+    return false;
+  for (auto& spec : batch.specs) spec.avoid_nodes.clear();
+  return true;
 }
 
 void SlurmCore::accepted(Batch& batch, const std::string& job) {

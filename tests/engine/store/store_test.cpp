@@ -1,8 +1,10 @@
 #include "engine/store/store.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -80,6 +82,39 @@ TEST(Store, AnEmptyFileIsANewStore) {  // a driver killed while it made the file
   write_file(folder / "store.db", "");
   succeed(*must_open(folder / "store.db"), "simulate");
   EXPECT_EQ(task_names(*must_open(folder / "store.db")), std::vector<std::string>{"simulate"});
+}
+
+/// What a driver leaves behind that is killed while it makes its store: half of it in the file, and SQLite's
+/// journal beside it.
+void die_while_making(const std::string& path) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    sqlite3* database = nullptr;
+    sqlite3_open(path.c_str(), &database);
+    std::string sql = "PRAGMA cache_size = 1; BEGIN; PRAGMA application_id = 1399616867;";  // schema.h
+    for (int i = 0; i < 200; ++i) sql += "CREATE TABLE t" + std::to_string(i) + " (x TEXT);";
+    sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr);
+    ::kill(::getpid(), SIGKILL);
+  }
+  ::waitpid(child, nullptr, 0);
+}
+
+TEST(Store, IsMadeAnewAfterItsMakingWasKilled) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "store.db";
+  die_while_making(path);
+  ASSERT_TRUE(RealDisk().stat(path + "-journal")->exists());
+  EXPECT_EQ(task_names(*must_open(path)), std::vector<std::string>{});
+}
+
+TEST(Store, IsMadeInADatabaseThatHoldsNothing) {
+  for (const char* mark : {"PRAGMA application_id = 1399616867;", ""}) {
+    const TemporaryFolder folder;
+    const std::string path = folder / "store.db";
+    execute(path, (std::string(mark) + "CREATE TABLE t (x TEXT); DROP TABLE t").c_str());
+    succeed(*must_open(path), "simulate");
+    EXPECT_EQ(task_names(*must_open(path)), std::vector<std::string>{"simulate"});
+  }
 }
 
 TEST(Store, LeavesAFileOfSomebodyElseAlone) {

@@ -147,5 +147,24 @@ TEST(SlurmSubmit, WhenTheScriptCannotBeWrittenNothingIsSubmitted) {
   EXPECT_NE(world.all_text().find("its job script can't be written"), std::string::npos);
 }
 
+TEST(SlurmSubmit, ANodeToAvoidThatSlurmDoesNotKnowIsForgotten) {
+  World world(
+      "job *: PENDING 1, RUNNING 1 exit 0, COMPLETED\ncommand sbatch 1: \"Invalid node name specified\"");
+  auto attempts = world.make(1);
+  attempts[0].avoid_nodes = {"login1.site.org"};
+  world.submit(attempts);
+  ASSERT_TRUE(world.run_until_finished());
+  EXPECT_EQ(world.record(attempts[0])->exit_code, 0);
+  EXPECT_EQ(world.calls("sbatch"), 2);
+}
+
+TEST(SlurmSubmit, ARecordNamesTheNodeAsSlurmDoes) {
+  World world("job *: PENDING 1, RUNNING 3 node w2 exit 1, FAILED");
+  const auto attempts = world.make(1);
+  world.submit(attempts);
+  ASSERT_TRUE(world.run_until_finished());
+  EXPECT_EQ(world.record(attempts[0])->node, "w2");
+}
+
 }  // namespace
 }  // namespace sluice::tests
