@@ -12,10 +12,6 @@ namespace sluice::edm4hep {
 
 template <typename T>
 struct Uninitialised : std::allocator<T> {
-  template <typename Other>
-  struct rebind {
-    using other = Uninitialised<Other>;
-  };
   template <typename Item>
   void construct(Item* at) noexcept {
     ::new (static_cast<void*>(at)) Item;

@@ -147,8 +147,10 @@ Status count_objects(const TreeFile& tree, const TreeColumn& column, const Piece
 
 template <typename From, typename To>
 void convert(const std::byte* from, std::size_t count, To* to) {
-  for (std::size_t i = 0; i < count; ++i)
-    to[i] = static_cast<To>(load_big_endian<From>(from + i * sizeof(From)));
+  for (std::size_t i = 0; i < count; ++i) {
+    const From value = load_big_endian<From>(from + i * sizeof(From));
+    to[i] = static_cast<To>(value);  // NOLINT(bugprone-signed-char-misuse): numbers, not characters
+  }
 }
 
 /// A number that does not fit is cut as C++ cuts it; out-of-range reals would be undefined, so they become 0.
