@@ -72,7 +72,8 @@ Cluster cluster_of(const Detector& detector, const SimulatedEvent& event, const 
   Cluster cluster;
   cluster.energy = static_cast<float>(shape.energy);
   const double eta = std::asinh(shape.centre.z / std::max(shape.centre.perp(), 1.0));
-  const EnergyResolution& resolution = at_eta(shape.ecal_share() > 0.9 ? detector.em : detector.hadronic, eta);
+  const EnergyResolution& resolution =
+      at_eta(shape.ecal_share() > 0.9 ? detector.em : detector.hadronic, eta);
   cluster.energy_error = static_cast<float>(std::sqrt(resolution.variance(shape.energy)));
   cluster.position = {static_cast<float>(shape.centre.x), static_cast<float>(shape.centre.y),
                       static_cast<float>(shape.centre.z)};
@@ -103,7 +104,8 @@ void add_flow(const Detector& detector, const FlowOutput& flow, SimulatedEvent& 
     event.candidate_tracks.insert(event.candidate_tracks.end(), from.tracks.begin(), from.tracks.end());
     to.tracks.end = static_cast<std::uint32_t>(event.candidate_tracks.size());
     to.clusters.begin = static_cast<std::uint32_t>(event.candidate_clusters.size());
-    event.candidate_clusters.insert(event.candidate_clusters.end(), from.clusters.begin(), from.clusters.end());
+    event.candidate_clusters.insert(event.candidate_clusters.end(), from.clusters.begin(),
+                                    from.clusters.end());
     to.clusters.end = static_cast<std::uint32_t>(event.candidate_clusters.size());
     event.candidates.push_back(to);
   }
@@ -126,7 +128,8 @@ void add_candidate_links(SimulatedEvent& event) {
     for (std::uint32_t c = candidate.clusters.begin; sum == 0 && c < candidate.clusters.end; ++c) {
       const Range hits = event.clusters[event.candidate_clusters[c]].hits;
       for (std::uint32_t h = hits.begin; h < hits.end; ++h)
-        for (std::uint32_t l = first_link[event.cluster_hits[h]]; l < first_link[event.cluster_hits[h] + 1]; ++l)
+        for (std::uint32_t l = first_link[event.cluster_hits[h]]; l < first_link[event.cluster_hits[h] + 1];
+             ++l)
           shares[event.calo_links[l].to] += event.calo_links[l].weight;
     }
     if (sum == 0)
@@ -151,7 +154,8 @@ SimulatedEvent simulate_event(const Detector& detector, const GeneratedEvent& ge
   add_particles(transported, event);
   add_tracks(transported, event);
   const FlowInput input{detector, event.tracks, event.calo_hits, event.calo_begin};
-  auto clusters = cluster_hits(event.calo_hits, event.calo_begin, detector.region(CaloPart::ecal_barrel)->layers);
+  auto clusters =
+      cluster_hits(event.calo_hits, event.calo_begin, detector.region(CaloPart::ecal_barrel)->layers);
   add_flow(detector, particle_flow(input, std::move(clusters)), event);
   add_candidate_links(event);
   return event;

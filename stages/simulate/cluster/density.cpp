@@ -61,7 +61,8 @@ class Hills {
     std::vector<float> nearest(up_.size(), std::numeric_limits<float>::infinity());
     for (const Link& link : links) {
       const auto [low, high] = higher(link.a, link.b) ? std::pair(link.b, link.a) : std::pair(link.a, link.b);
-      const bool better = link.distance < nearest[low] || (link.distance == nearest[low] && higher(high, up_[low]));
+      const bool better =
+          link.distance < nearest[low] || (link.distance == nearest[low] && higher(high, up_[low]));
       if (!better) continue;
       nearest[low] = link.distance;
       up_[low] = high;
@@ -90,7 +91,8 @@ class Hills {
       std::uint32_t high = summit(link.b);
       if (low == high) continue;
       if (higher(low, high)) std::swap(low, high);
-      if (pass(link) >= settings.valley * density_[low] || density_[low] < settings.least_summit) up_[low] = high;
+      if (pass(link) >= settings.valley * density_[low] || density_[low] < settings.least_summit)
+        up_[low] = high;
     }
   }
 
@@ -101,7 +103,8 @@ class Hills {
 
 }  // namespace
 
-std::vector<std::uint32_t> density_clusters(const std::vector<Vec3>& points, const std::vector<double>& energies,
+std::vector<std::uint32_t> density_clusters(const std::vector<Vec3>& points,
+                                            const std::vector<double>& energies,
                                             const DensitySettings& settings) {
   std::vector<Link> links = links_of(points, settings);
   Hills hills(densities(energies, links));

@@ -27,7 +27,9 @@ Vec3 direction_of(const std::vector<CaloHit>& hits, const HitGroup& group, const
 
 }  // namespace
 
-int layer_of(const CaloHit& hit, int ecal_layers) { return hit.type / 10'000 + (is_em(hit) ? 0 : ecal_layers); }
+int layer_of(const CaloHit& hit, int ecal_layers) {
+  return hit.type / 10'000 + (is_em(hit) ? 0 : ecal_layers);
+}
 
 ClusterShape shape_of(const std::vector<CaloHit>& hits, const HitGroup& group, int ecal_layers) {
   ClusterShape shape;

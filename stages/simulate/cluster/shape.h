@@ -8,10 +8,10 @@ namespace sluice::simulate {
 struct ClusterShape {
   double energy = 0;
   double ecal_energy = 0;
-  Vec3 centre;           ///< weighted with energy
-  Vec3 direction;        ///< of the line through its layers, away from the collision
-  double width_mm = 0;   ///< weighted standard deviation across the flight from the collision
-  double mean_layer = 0; ///< weighted; layers of the HCAL come after all those of the ECAL
+  Vec3 centre;            ///< weighted with energy
+  Vec3 direction;         ///< of the line through its layers, away from the collision
+  double width_mm = 0;    ///< weighted standard deviation across the flight from the collision
+  double mean_layer = 0;  ///< weighted; layers of the HCAL come after all those of the ECAL
   int first_layer = 0;
   int last_layer = 0;
 

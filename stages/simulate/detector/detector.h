@@ -16,11 +16,11 @@ enum class Species : std::uint8_t { hadron, electron, muon };
 struct TrackerLayer {
   TrackerPart part = TrackerPart::vertex_barrel;
   bool barrel = true;
-  int system = 0;            ///< of the cell ID
-  int number = 0;            ///< within its system
-  double position_mm = 0;    ///< radius of a cylinder, |z| of a disc
-  double inner_mm = 0;       ///< of a disc: radii; of a cylinder: 0
-  double outer_mm = 0;       ///< of a disc: radius; of a cylinder: half its length
+  int system = 0;          ///< of the cell ID
+  int number = 0;          ///< within its system
+  double position_mm = 0;  ///< radius of a cylinder, |z| of a disc
+  double inner_mm = 0;     ///< of a disc: radii; of a cylinder: 0
+  double outer_mm = 0;     ///< of a disc: radius; of a cylinder: half its length
   double resolution_u_mm = 0;
   double resolution_v_mm = 0;
   double x0 = 0;  ///< thickness in radiation lengths, crossed at right angles

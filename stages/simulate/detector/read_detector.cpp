@@ -18,7 +18,7 @@ constexpr Bounds energy_gev{0, 1e6};
 
 const std::vector<std::string> tracker_part_names = {"vertex", "inner", "outer"};
 const std::vector<std::string> species_names = {"hadron", "electron", "muon"};
-const std::vector<std::string> calo_part_names = {"ecal_barrel", "ecal_endcap", "ecal_other", "hcal_barrel",
+const std::vector<std::string> calo_part_names = {"ecal_barrel", "ecal_endcap", "ecal_other",  "hcal_barrel",
                                                   "hcal_endcap", "hcal_other",  "muon_barrel", "muon_endcap"};
 
 TrackerPart tracker_part(std::size_t name, bool barrel) {
@@ -33,7 +33,8 @@ void read_layers(const TomlValue& table, bool barrel, Tracker& tracker, Diagnost
   layer.system = reader.whole("system", {1, 31});
   const auto positions = reader.numbers(barrel ? "radii_mm" : "z_mm", length_mm);
   const std::size_t count = positions.size();
-  const auto inner = barrel ? std::vector<double>(count, 0) : reader.numbers("inner_radii_mm", length_mm, count);
+  const auto inner =
+      barrel ? std::vector<double>(count, 0) : reader.numbers("inner_radii_mm", length_mm, count);
   const auto outer = reader.numbers(barrel ? "half_lengths_mm" : "outer_radii_mm", length_mm, count);
   const auto sigma_u = reader.numbers("resolution_u_um", resolution_um, count);
   const auto sigma_v = reader.numbers("resolution_v_um", resolution_um, count);
@@ -139,7 +140,8 @@ void read_region(const TomlValue& table, Detector& detector, Diagnostics& diagno
   detector.regions.push_back(region);
 }
 
-std::vector<EnergyResolution> read_resolution(TableReader& above, std::string_view key, Diagnostics& diagnostics) {
+std::vector<EnergyResolution> read_resolution(TableReader& above, std::string_view key,
+                                              Diagnostics& diagnostics) {
   std::vector<EnergyResolution> entries;
   for (const TomlValue* item : above.tables(key)) {
     TableReader reader(*item, "[[resolution." + std::string(key) + "]]", diagnostics);
@@ -173,7 +175,8 @@ ShowerSettings read_shower(const TomlValue& table, Diagnostics& diagnostics) {
 void check_complete(const Detector& detector, const TomlValue& root, Diagnostics& diagnostics) {
   for (std::size_t part : {0U, 1U, 3U, 4U})
     if (detector.region(static_cast<CaloPart>(part)) == nullptr)
-      diagnostics.error(root.range, "there is no [[calorimeter]] whose part is '" + calo_part_names[part] + "'");
+      diagnostics.error(root.range,
+                        "there is no [[calorimeter]] whose part is '" + calo_part_names[part] + "'");
 }
 
 }  // namespace
@@ -186,7 +189,8 @@ Result<Detector> parse_detector(const std::string& name, std::string text) {
     TableReader reader(*root, "the detector file", diagnostics);
     detector.name = reader.text("name");
     detector.field_t = reader.number("field_t", {0.01, 20});
-    if (const TomlValue* table = reader.table("tracker")) detector.tracker = read_tracker(*table, diagnostics);
+    if (const TomlValue* table = reader.table("tracker"))
+      detector.tracker = read_tracker(*table, diagnostics);
     for (const TomlValue* item : reader.tables("calorimeter")) read_region(*item, detector, diagnostics);
     if (const TomlValue* table = reader.table("resolution")) {
       TableReader resolution(*table, "[resolution]", diagnostics);

@@ -1,8 +1,8 @@
 #include "stages/simulate/detector/table_reader.h"
 
 #include <algorithm>
-#include <charconv>
 #include <array>
+#include <charconv>
 #include <cmath>
 
 namespace sluice::simulate {
@@ -21,21 +21,22 @@ std::string quoted(std::string_view key) { return "'" + std::string(key) + "'"; 
 const TomlMember* TableReader::take(std::string_view key, bool needed) {
   known_.emplace_back(key);
   const TomlMember* member = table_.find(key);
-  if (member == nullptr && needed)
-    diagnostics_.error(table_.range, quoted(key) + " is missing in " + what_);
+  if (member == nullptr && needed) diagnostics_.error(table_.range, quoted(key) + " is missing in " + what_);
   return member;
 }
 
 double TableReader::checked(const TomlValue& value, std::string_view key, Bounds bounds) {
   const bool is_number = value.kind == TomlValue::Kind::integer || value.kind == TomlValue::Kind::real;
   if (!is_number) {
-    diagnostics_.error(value.range, quoted(key) + " has to be a number, not " + std::string(kind_name(value.kind)));
+    diagnostics_.error(value.range,
+                       quoted(key) + " has to be a number, not " + std::string(kind_name(value.kind)));
     return bounds.least;
   }
   const double number =
       value.kind == TomlValue::Kind::integer ? static_cast<double>(value.integer) : value.real;
   if (number >= bounds.least && number <= bounds.most) return number;
-  diagnostics_.error(value.range, quoted(key) + (std::isfinite(number) ? " is out of range" : " is not a finite number"),
+  diagnostics_.error(value.range,
+                     quoted(key) + (std::isfinite(number) ? " is out of range" : " is not a finite number"),
                      "it has to be from " + text_of(bounds.least) + " to " + text_of(bounds.most));
   return bounds.least;
 }
@@ -66,7 +67,8 @@ std::vector<double> TableReader::numbers(std::string_view key, Bounds bounds, st
   }
   if (count != 0 && member->value.items.size() != count) {
     diagnostics_.error(member->value.range, quoted(key) + " has to hold " + std::to_string(count) +
-                                                " numbers, not " + std::to_string(member->value.items.size()));
+                                                " numbers, not " +
+                                                std::to_string(member->value.items.size()));
     return values;
   }
   values.clear();
@@ -77,8 +79,7 @@ std::vector<double> TableReader::numbers(std::string_view key, Bounds bounds, st
 std::string TableReader::text(std::string_view key) {
   const TomlMember* member = take(key);
   if (member == nullptr) return "";
-  if (!member->value.is_text())
-    diagnostics_.error(member->value.range, quoted(key) + " has to be a text");
+  if (!member->value.is_text()) diagnostics_.error(member->value.range, quoted(key) + " has to be a text");
   return member->value.text;
 }
 
@@ -118,7 +119,8 @@ std::vector<const TomlValue*> TableReader::tables(std::string_view key) {
 
 void TableReader::report(std::string_view key, std::string message, std::string hint) {
   const TomlMember* member = table_.find(key);
-  diagnostics_.error(member == nullptr ? table_.range : member->value.range, std::move(message), std::move(hint));
+  diagnostics_.error(member == nullptr ? table_.range : member->value.range, std::move(message),
+                     std::move(hint));
 }
 
 void TableReader::finish() {

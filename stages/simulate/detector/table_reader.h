@@ -1,5 +1,5 @@
-// One table of a detector file: hands out numbers that are checked against what is possible, and reports, with
-// the place in the file, what is missing, of the wrong kind, out of range, or unknown.
+// One table of a detector file: hands out numbers that are checked against what is possible, and reports,
+// with the place in the file, what is missing, of the wrong kind, out of range, or unknown.
 #pragma once
 
 #include <string>

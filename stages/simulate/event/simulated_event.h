@@ -77,7 +77,7 @@ struct TrackerHit {
   std::uint32_t particle = 0;
   float deposit = 0;  ///< GeV
   float time_ns = 0;
-  float path_length = 0;  ///< in the sensor, mm
+  float path_length = 0;                 ///< in the sensor, mm
   std::array<float, 3> position{};       ///< as measured
   std::array<float, 3> true_position{};  ///< where the particle crossed
   std::array<float, 3> true_momentum{};

@@ -61,9 +61,7 @@ struct FourVector {
 
 inline FourVector operator+(const FourVector& a, const FourVector& b) { return {a.p + b.p, a.e + b.e}; }
 inline FourVector operator-(const FourVector& a, const FourVector& b) { return {a.p - b.p, a.e - b.e}; }
-inline FourVector with_mass(const Vec3& p, double mass) {
-  return {p, std::sqrt(p.norm2() + mass * mass)};
-}
+inline FourVector with_mass(const Vec3& p, double mass) { return {p, std::sqrt(p.norm2() + mass * mass)}; }
 
 /// `a`, given in the rest frame of `frame`, as seen from where `frame` moves.
 inline FourVector boosted(const FourVector& a, const FourVector& frame) {

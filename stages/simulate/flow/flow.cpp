@@ -16,7 +16,9 @@ constexpr double pion_mass = 0.13957039;
 class Flow {
  public:
   Flow(const FlowInput& input, std::vector<HitGroup> clusters, const FlowSettings& settings)
-      : input_(input), settings_(settings), ecal_layers_(input.detector.region(CaloPart::ecal_barrel)->layers) {
+      : input_(input),
+        settings_(settings),
+        ecal_layers_(input.detector.region(CaloPart::ecal_barrel)->layers) {
     for (const Track& track : input.tracks) tracks_.push_back(at_face(track, input.detector.field_t));
     for (HitGroup& group : clusters) {
       Piece piece;
@@ -113,7 +115,8 @@ class Flow {
   void absorb_fragments() {
     for (std::size_t i = 0; i < pieces_.size(); ++i) {
       Piece& piece = pieces_[i];
-      if (piece.track || piece.shape.energy > settings_.fragment_most_gev || looks_like_photon(piece.shape)) continue;
+      if (piece.track || piece.shape.energy > settings_.fragment_most_gev || looks_like_photon(piece.shape))
+        continue;
       double best = 1;
       std::uint32_t owner = 0;
       for (std::uint32_t track = 0; track < tracks_.size(); ++track) {
@@ -155,7 +158,9 @@ class Flow {
       if (!free(order[a]) || !looks_like_photon(pieces_[order[a]].shape)) continue;
       for (std::size_t b = a + 1; b < order.size(); ++b) {
         const Piece& small = pieces_[order[b]];
-        if (!free(order[b]) || small.shape.ecal_share() < 0.9 || small.shape.energy > settings_.photon_fragment_gev) continue;
+        if (!free(order[b]) || small.shape.ecal_share() < 0.9 ||
+            small.shape.energy > settings_.photon_fragment_gev)
+          continue;
         const Vec3 flight = unit(pieces_[order[a]].shape.centre);
         const Vec3 apart = small.shape.centre - pieces_[order[a]].shape.centre;
         const double along = apart.dot(flight);
@@ -209,7 +214,8 @@ class Flow {
         const ClusterShape shape = shape_of(input_.hits, out_.clusters[cluster], ecal_layers_);
         identify_charged(input_, tracks_[track], shape, candidate);
         const double excess = shape.energy - group_momentum_[track];
-        const bool too_much = std::abs(candidate.pdg) == 211 && excess > settings_.excess_sigmas * sigma(group_momentum_[track]);
+        const bool too_much = std::abs(candidate.pdg) == 211 &&
+                              excess > settings_.excess_sigmas * sigma(group_momentum_[track]);
         if (too_much)
           add_neutral(cluster, shape, excess);
         else
@@ -251,7 +257,7 @@ class Flow {
   int ecal_layers_;
   std::vector<TrackAtFace> tracks_;
   std::vector<Piece> pieces_;
-  std::vector<std::size_t> primary_;  ///< of each track: its piece, or none
+  std::vector<std::size_t> primary_;                             ///< of each track: its piece, or none
   std::vector<std::pair<std::uint32_t, std::uint32_t>> shared_;  ///< a track in the piece of another one
   std::vector<double> group_momentum_;
   std::vector<double> taken_energy_;
@@ -260,7 +266,8 @@ class Flow {
 
 }  // namespace
 
-FlowOutput particle_flow(const FlowInput& input, std::vector<HitGroup> clusters, const FlowSettings& settings) {
+FlowOutput particle_flow(const FlowInput& input, std::vector<HitGroup> clusters,
+                         const FlowSettings& settings) {
   return Flow(input, std::move(clusters), settings).run();
 }
 

@@ -19,7 +19,8 @@ double expected_layer(double energy) {
 /// Hits in the muon system near the track's line, or enough layers of minimum ionisation behind each other.
 int muon_hits(const FlowInput& input, const TrackAtFace& track) {
   int count = 0;
-  for (std::uint32_t i = input.begin[static_cast<std::size_t>(CaloPart::muon)]; i < input.begin[calo_parts]; ++i) {
+  for (std::uint32_t i = input.begin[static_cast<std::size_t>(CaloPart::muon)]; i < input.begin[calo_parts];
+       ++i) {
     const auto& position = input.hits[i].position;
     if (from_line(track, {position[0], position[1], position[2]}).across < 100) ++count;
   }
@@ -31,7 +32,8 @@ int muon_hits(const FlowInput& input, const TrackAtFace& track) {
 bool looks_like_photon(const ClusterShape& shape) {
   if (shape.ecal_share() < 0.9 || shape.width_mm > widest_photon_mm) return false;
   const double expected = expected_layer(shape.energy);
-  return shape.first_layer <= 12 && std::abs(shape.mean_layer - expected) < 6 + 2 / std::sqrt(std::max(shape.energy, 0.05));
+  return shape.first_layer <= 12 &&
+         std::abs(shape.mean_layer - expected) < 6 + 2 / std::sqrt(std::max(shape.energy, 0.05));
 }
 
 void identify_charged(const FlowInput& input, const TrackAtFace& track, const ClusterShape& shape,

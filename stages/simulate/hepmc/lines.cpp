@@ -58,9 +58,9 @@ Status Lines::fill() {
   const std::string message = gzerror(file_, &code);
   if (got < 0 && code == Z_ERRNO) return io_error("can't read it", path_, errno);
   if (got < 0 || code == Z_BUF_ERROR)
-    return Error{code == Z_BUF_ERROR ? "the gzip file ends too early" : "the gzip file is damaged: " + message,
-                 path_ + ", after line " + std::to_string(number_), "fetch or make the file again",
-                 ErrorKind::data};
+    return Error{
+        code == Z_BUF_ERROR ? "the gzip file ends too early" : "the gzip file is damaged: " + message,
+        path_ + ", after line " + std::to_string(number_), "fetch or make the file again", ErrorKind::data};
   at_end_ = got == 0;
   end_ += static_cast<std::size_t>(got);
   return Ok{};

@@ -224,10 +224,12 @@ Result<bool> HepMcReader::State::find_event() {
 }
 
 Status HepMcReader::State::read_line(std::string_view line, EventText& text) {
-  if (line.size() < 2 || line[1] != ' ') return line.empty() ? Status(Ok{}) : wrong("this line makes no sense");
+  if (line.size() < 2 || line[1] != ' ')
+    return line.empty() ? Status(Ok{}) : wrong("this line makes no sense");
   const Words words(line.substr(2));
   switch (line[0]) {
-    case 'P': return read_particle(words, text) ? Status(Ok{}) : wrong("this is not a particle of this event");
+    case 'P':
+      return read_particle(words, text) ? Status(Ok{}) : wrong("this is not a particle of this event");
     case 'V': return read_vertex(words, text) ? Status(Ok{}) : wrong("this is not a vertex of this event");
     case 'U': return read_units(words, text) ? Status(Ok{}) : wrong("units have to be GEV or MEV, MM or CM");
     case 'W': {
@@ -247,7 +249,8 @@ Result<std::optional<ReadEvent>> HepMcReader::next() {
   const std::uint64_t begin = state.event_number;
   EventText text;
   state.has_event = false;
-  if (!read_event_line(Words(state.event_line), text)) return state.wrong("this line does not begin an event");
+  if (!read_event_line(Words(state.event_line), text))
+    return state.wrong("this line does not begin an event");
   std::string_view line;
   while (true) {
     auto more = state.lines.next(line);

@@ -1,5 +1,5 @@
-// Reads HepMC3's text format (Asciiv3), plain or compressed by gzip, event by event, in bounded memory. Our own
-// parser because the library reads no gzip and, of a broken file, does not tell the line.
+// Reads HepMC3's text format (Asciiv3), plain or compressed by gzip, event by event, in bounded memory. Our
+// own parser because the library reads no gzip and, of a broken file, does not tell the line.
 #pragma once
 
 #include <cstdint>

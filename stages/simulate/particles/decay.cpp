@@ -13,8 +13,9 @@ namespace {
 constexpr double speed_of_light_mm_ns = 299.792458;
 
 double two_body_momentum(double mass, double a, double b) {
+  if (mass <= a + b) return 0;
   const double square = (mass * mass - (a + b) * (a + b)) * (mass * mass - (a - b) * (a - b));
-  return square > 0 ? std::sqrt(square) / (2 * mass) : 0;
+  return std::sqrt(square) / (2 * mass);
 }
 
 /// Masses of the last 1, 2, ... n particles together, and the weight of this choice.

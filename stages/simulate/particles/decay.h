@@ -9,8 +9,8 @@
 
 namespace sluice::simulate {
 
-/// Momenta of particles of these masses that add up to `total`, evenly over phase space (F. James, CERN 68-15).
-/// `total` has to be at least as heavy as they are together.
+/// Momenta of particles of these masses that add up to `total`, evenly over phase space (F. James, CERN
+/// 68-15). `total` has to be at least as heavy as they are together.
 std::vector<FourVector> phase_space(const FourVector& total, std::span<const double> masses,
                                     RandomStream& random);
 

@@ -10,8 +10,8 @@ namespace sluice::simulate {
 struct ParticleData {
   int pdg = 0;  ///< of the particle; the antiparticle is the same
   double mass = 0;
-  double width = 0;   ///< GeV; 0 where it is not worth a line shape
-  double ctau_mm = 0; ///< 0: decays where it is made, or never
+  double width = 0;    ///< GeV; 0 where it is not worth a line shape
+  double ctau_mm = 0;  ///< 0: decays where it is made, or never
 };
 
 /// Null for a particle that is not in the table.

@@ -1,7 +1,7 @@
 #include "stages/simulate/random/stream.h"
 
-#include <cmath>
 #include <algorithm>
+#include <cmath>
 #include <numbers>
 
 namespace sluice::simulate {

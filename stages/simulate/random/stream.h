@@ -1,5 +1,5 @@
-// Random numbers for one purpose of one event: the shower of particle 17 of event 3 gets the same ones whatever
-// was simulated before it, on whatever thread, so that any event can be made alone.
+// Random numbers for one purpose of one event: the shower of particle 17 of event 3 gets the same ones
+// whatever was simulated before it, on whatever thread, so that any event can be made alone.
 #pragma once
 
 #include <array>

@@ -54,13 +54,16 @@ class Calorimeters {
     store(entry);
   }
 
-  double eta_of(const Entry& entry) const { return std::asinh(entry.position.z / std::max(entry.position.perp(), 1.0)); }
+  double eta_of(const Entry& entry) const {
+    return std::asinh(entry.position.z / std::max(entry.position.perp(), 1.0));
+  }
 
   void em(const Entry& entry, const Ray& ray, RandomStream& random, Fate& fate) {
     const EnergyResolution& resolution = at_eta(detector_.em, eta_of(entry));
     const double start = entry.encounter == Encounter::photon ? 9.0 / 7 * random.exponential() : 0;
     em_shower(detector_.shower, ray, start, entry.energy, spot_for(resolution.stochastic), random, spots_);
-    const double factor = detector_.shower.response_em * std::max(0.0, 1 + resolution.proportional * random.normal());
+    const double factor =
+        detector_.shower.response_em * std::max(0.0, 1 + resolution.proportional * random.normal());
     for (Spot& spot : spots_) spot.energy *= factor;
     fate.status |= stopped;
     if (const auto [s, region] = ray.after_x0(start); region != nullptr) fate.endpoint = ray.at(s);
@@ -122,7 +125,8 @@ class Calorimeters {
       const auto hit = static_cast<std::uint32_t>(out.hits.size());
       out.hits.push_back(hit_of(key, energy, time));
       out.keys.push_back(key.bits);
-      for (std::size_t j = i; j < next; ++j) out.links.push_back({deposits[j].energy, hit, deposits[j].particle});
+      for (std::size_t j = i; j < next; ++j)
+        out.links.push_back({deposits[j].energy, hit, deposits[j].particle});
       for (auto part = static_cast<std::size_t>(key.part()) + 1; part <= calo_parts; ++part)
         out.begin[part] = hit + 1;
     }

@@ -1,5 +1,5 @@
-// Lets all particles at the calorimeters' face shower, and turns what they leave behind into hits with links to
-// the particles they come from.
+// Lets all particles at the calorimeters' face shower, and turns what they leave behind into hits with links
+// to the particles they come from.
 #pragma once
 
 #include <array>
@@ -11,7 +11,7 @@
 namespace sluice::simulate {
 
 struct Calorimetry {
-  std::vector<CaloHit> hits;  ///< above threshold, by part
+  std::vector<CaloHit> hits;        ///< above threshold, by part
   std::vector<std::uint64_t> keys;  ///< of the hits: CellKey::bits
   std::array<std::uint32_t, calo_parts + 1> begin{};
   std::vector<TruthLink> links;

@@ -38,7 +38,8 @@ const Normals& normals(int sides) {
 }
 
 std::uint64_t index_bits(double coordinate, double cell_mm) {
-  return static_cast<std::uint64_t>(static_cast<std::int64_t>(std::floor(coordinate / cell_mm)) + 0x8000) & 0xFFFFU;
+  return static_cast<std::uint64_t>(static_cast<std::int64_t>(std::floor(coordinate / cell_mm)) + 0x8000) &
+         0xFFFFU;
 }
 
 }  // namespace

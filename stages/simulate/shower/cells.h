@@ -13,7 +13,9 @@ struct CellKey {
 
   std::size_t region() const { return bits >> 48U & 0xFU; }
   CaloPart part() const { return static_cast<CaloPart>(bits >> 52U & 0x7U); }
-  int side() const { return static_cast<int>(bits >> 41U & 0x7FU); }  ///< barrel: polygon side; endcap: 1 for z > 0
+  int side() const {
+    return static_cast<int>(bits >> 41U & 0x7FU);
+  }  ///< barrel: polygon side; endcap: 1 for z > 0
   int layer() const { return static_cast<int>(bits >> 32U & 0x1FFU); }
   int u() const { return static_cast<int>(bits >> 16U & 0xFFFFU) - 0x8000; }
   int v() const { return static_cast<int>(bits & 0xFFFFU) - 0x8000; }

@@ -10,8 +10,8 @@
 
 namespace sluice::simulate {
 
-/// Appends the spots of a shower whose first pair, or electron, is `start_x0` radiation lengths behind the ray's
-/// origin. Their energies are exponential with mean `spot_gev`.
+/// Appends the spots of a shower whose first pair, or electron, is `start_x0` radiation lengths behind the
+/// ray's origin. Their energies are exponential with mean `spot_gev`.
 void em_shower(const ShowerSettings& settings, const Ray& ray, double start_x0, double energy,
                double spot_gev, RandomStream& random, Spots& spots);
 

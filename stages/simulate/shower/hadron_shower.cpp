@@ -9,14 +9,15 @@ namespace sluice::simulate {
 
 namespace {
 
-constexpr double landau_shape = 6;        ///< of the gamma distribution that stands for Landau's
+constexpr double landau_shape = 6;           ///< of the gamma distribution that stands for Landau's
 constexpr double softest_cascade_gev = 1.2;  ///< below, a hadron ends where it interacts
-constexpr double pion0_share = 0.28;      ///< of the secondaries; one third less what baryons and kaons take
-constexpr double charged_share = 0.62;    ///< of the others
-constexpr double mean_pt_gev = 0.35;      ///< of secondaries against their parent
-constexpr double spot_gev = 0.035;        ///< of the nuclear part, between one and two minimum ionising particles
+constexpr double pion0_share = 0.28;    ///< of the secondaries; one third less what baryons and kaons take
+constexpr double charged_share = 0.62;  ///< of the others
+constexpr double mean_pt_gev = 0.35;    ///< of secondaries against their parent
+constexpr double spot_gev = 0.035;  ///< of the nuclear part, between one and two minimum ionising particles
 constexpr double em_spot_gev = 0.030;
-constexpr double largest_relative_sigma = 0.6;  ///< the cards' constant terms exceed all energy there is below 2 GeV
+constexpr double largest_relative_sigma =
+    0.6;  ///< the cards' constant terms exceed all energy there is below 2 GeV
 constexpr std::size_t most_hadrons = 2000;
 
 class Cascade {
@@ -75,7 +76,8 @@ class Cascade {
       const Vec3 direction = turned(ray.direction(), std::sqrt(1 - sine * sine), random_.angle());
       if (random_.chance(pion0_share)) {
         const Ray photon(detector_, place, direction);
-        em_shower(detector_.shower, photon, 9.0 / 7 * random_.exponential(), one, em_spot_gev, random_, spots_);
+        em_shower(detector_.shower, photon, 9.0 / 7 * random_.exponential(), one, em_spot_gev, random_,
+                  spots_);
       } else {
         todo_.push_back({place, direction, one, random_.chance(charged_share)});
       }
@@ -90,10 +92,10 @@ class Cascade {
       const bool neutron = random_.chance(0.2);
       const double width = neutron ? 90.0 : 22.0;
       const double along = s + (neutron ? 90 * random_.normal() : 45 * random_.exponential());
-      const Vec3 position =
-          ray.at(along) + u * (width * random_.normal()) + v * (width * random_.normal());
+      const Vec3 position = ray.at(along) + u * (width * random_.normal()) + v * (width * random_.normal());
       const double one = energy / count * 2 * random_.uniform();
-      spots_.push_back({position, region_at(ray, along), one, along, neutron ? 8 * random_.exponential() : 0});
+      spots_.push_back(
+          {position, region_at(ray, along), one, along, neutron ? 8 * random_.exponential() : 0});
     }
   }
 
@@ -128,9 +130,8 @@ double ionise(const Ray& ray, double begin, double& end, double available, Rando
     // Barrels are crossed along the normal of the side that is entered.
     const Vec3 entry = ray.at(segment.begin);
     const double radius = std::max(entry.perp(), 1.0);
-    const double slope = region.barrel
-                             ? (ray.direction().x * entry.x + ray.direction().y * entry.y) / radius
-                             : std::abs(ray.direction().z);
+    const double slope = region.barrel ? (ray.direction().x * entry.x + ray.direction().y * entry.y) / radius
+                                       : std::abs(ray.direction().z);
     const double step = region.layer_mm() / std::max(std::abs(slope), 0.15);
     const double path = step / region.layer_mm();
     for (double s = std::max(segment.begin, begin) + 0.5 * step; s < std::min(segment.end, end); s += step) {

@@ -1,5 +1,5 @@
-// Hadronic showers as small cascades: a hadron ionises until it meets a nucleus, its energy is shared by a few
-// secondaries, of which some are neutral pions and shower at once, and the others go on. So showers begin
+// Hadronic showers as small cascades: a hadron ionises until it meets a nucleus, its energy is shared by a
+// few secondaries, of which some are neutral pions and shower at once, and the others go on. So showers begin
 // anywhere, have tracks, branches and far fragments, and none is like another. Their total is drawn from the
 // detector's hadronic resolution.
 #pragma once
@@ -28,6 +28,7 @@ HadronShower hadron_shower(const Detector& detector, const Hadron& hadron, const
 
 /// A charged particle that ionises from `begin` to `end` along a ray; returns the energy it left, at most
 /// `available`, and moves `end` to where it stopped.
-double ionise(const Ray& ray, double begin, double& end, double available, RandomStream& random, Spots& spots);
+double ionise(const Ray& ray, double begin, double& end, double available, RandomStream& random,
+              Spots& spots);
 
 }  // namespace sluice::simulate

@@ -1,6 +1,6 @@
 // A straight line through the calorimeters: which regions it crosses, and how much matter it has behind it at
-// each point. Tracks bend no more behind the calorimeters' face: over the 20 cm of the ECAL a 2 GeV track would
-// move by 3 mm in 4 T.
+// each point. Tracks bend no more behind the calorimeters' face: over the 20 cm of the ECAL a 2 GeV track
+// would move by 3 mm in 4 T.
 #pragma once
 
 #include <vector>

@@ -35,7 +35,8 @@ void find_crossings(const Tracker& tracker, const Helix& helix, double end,
   const double last = std::min(end, helix.half_turn());
   for (const TrackerLayer& layer : tracker.layers)
     if (auto crossing = cross(layer, helix); crossing && crossing->s < last) crossings.push_back(*crossing);
-  std::sort(crossings.begin(), crossings.end(), [](const Crossing& a, const Crossing& b) { return a.s < b.s; });
+  std::sort(crossings.begin(), crossings.end(),
+            [](const Crossing& a, const Crossing& b) { return a.s < b.s; });
 }
 
 std::optional<double> calorimeter_face(const Detector& detector, const Helix& helix) {

@@ -19,7 +19,8 @@ struct Crossing {
 /// In the order in which they are met, up to s = `end` and no further than half a turn. Fills `crossings`.
 void find_crossings(const Tracker& tracker, const Helix& helix, double end, std::vector<Crossing>& crossings);
 
-/// Where it enters the calorimeters, or leaves through the beam pipe's holes; nothing if it goes round for ever.
+/// Where it enters the calorimeters, or leaves through the beam pipe's holes; nothing if it goes round for
+/// ever.
 std::optional<double> calorimeter_face(const Detector& detector, const Helix& helix);
 
 }  // namespace sluice::simulate

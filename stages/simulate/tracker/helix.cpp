@@ -8,7 +8,7 @@ namespace sluice::simulate {
 
 namespace {
 
-constexpr double straight = 1e-12;          ///< 1/mm; a radius of a million kilometres
+constexpr double straight = 1e-12;               ///< 1/mm; a radius of a million kilometres
 constexpr double curvature_gev = 2.99792458e-4;  ///< pT [GeV] = this x B [T] x radius [mm]
 constexpr double turn = 2 * std::numbers::pi;
 constexpr double least_step_mm = 1e-6;
@@ -34,8 +34,7 @@ std::optional<double> line_to_cylinder(const Helix& helix, double radius) {
 
 Vec3 Helix::at(double s) const {
   const double turned = omega * s;
-  if (std::abs(omega) < straight)
-    return start + Vec3{std::cos(phi) * s, std::sin(phi) * s, tan_lambda * s};
+  if (std::abs(omega) < straight) return start + Vec3{std::cos(phi) * s, std::sin(phi) * s, tan_lambda * s};
   const double radius = 1 / omega;
   return start + Vec3{radius * (std::sin(phi) - std::sin(phi - turned)),
                       -radius * (std::cos(phi) - std::cos(phi - turned)), tan_lambda * s};
@@ -116,7 +115,8 @@ Perigee perigee_of(const Helix& helix) {
   } else {
     const double radius = 1 / helix.omega;
     const double sign = radius > 0 ? 1 : -1;
-    const Vec3 centre{helix.start.x + radius * std::sin(helix.phi), helix.start.y - radius * std::cos(helix.phi), 0};
+    const Vec3 centre{helix.start.x + radius * std::sin(helix.phi),
+                      helix.start.y - radius * std::cos(helix.phi), 0};
     perigee.phi = std::atan2(sign * centre.x, -sign * centre.y);
     perigee.d0 = radius - sign * centre.perp();
     perigee.s = std::remainder(helix.phi - perigee.phi, turn) / helix.omega;

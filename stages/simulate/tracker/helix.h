@@ -1,5 +1,5 @@
-// The way of a particle in a solenoid's field along z: a helix, or a straight line for neutral ones. Signs are
-// EDM4hep's (and LCIO's): omega has the sign of the charge, phi falls along a positive particle's way.
+// The way of a particle in a solenoid's field along z: a helix, or a straight line for neutral ones. Signs
+// are EDM4hep's (and LCIO's): omega has the sign of the charge, phi falls along a positive particle's way.
 #pragma once
 
 #include <optional>

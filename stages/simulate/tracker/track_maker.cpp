@@ -35,8 +35,8 @@ std::uint64_t cell_of(const TrackerLayer& layer, const Vec3& position) {
   const std::uint64_t side = layer.barrel ? 0 : position.z > 0 ? 1 : 3;  // two bits, signed
   constexpr int modules = 64;
   const auto module = static_cast<std::uint64_t>(side_of(position.phi(), modules));
-  return static_cast<std::uint64_t>(layer.system) | side << 5U | static_cast<std::uint64_t>(layer.number) << 7U |
-         module << 13U;
+  return static_cast<std::uint64_t>(layer.system) | side << 5U |
+         static_cast<std::uint64_t>(layer.number) << 7U | module << 13U;
 }
 
 std::array<float, 3> floats(const Vec3& v) {
@@ -87,8 +87,7 @@ Errors errors_of(const Detector& detector, const Flight& flight) {
   const double p = flight.momentum_gev;
   const double eta = std::asinh(flight.helix.tan_lambda);
   const double tan_scale = 1 / (sin_theta * sin_theta);  // d(tan lambda) = d(theta) / sin^2 theta
-  return {impact_error(tracker.d0_mm, p, sin_theta, 1.5),
-          impact_error(tracker.phi_rad, p, sin_theta, 1),
+  return {impact_error(tracker.d0_mm, p, sin_theta, 1.5), impact_error(tracker.phi_rad, p, sin_theta, 1),
           std::abs(flight.helix.omega) * momentum_resolution(tracker, flight.species, eta, p * sin_theta),
           impact_error(tracker.z0_mm, p, sin_theta, 2.5),
           tan_scale * impact_error(tracker.tan_lambda, p, sin_theta, 1)};

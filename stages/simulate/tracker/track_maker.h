@@ -1,5 +1,5 @@
-// Hits in the layers and, where there are enough of them, a track: the particle's helix with the errors of the
-// detector's resolution. There is no pattern recognition: efficiency and resolution are those of full
+// Hits in the layers and, where there are enough of them, a track: the particle's helix with the errors of
+// the detector's resolution. There is no pattern recognition: efficiency and resolution are those of full
 // simulation, and a track has hits of one particle only.
 #pragma once
 

@@ -89,7 +89,7 @@ class Transport {
     if (crossings_.empty()) return;
     const Particle& particle = out_.particles[index];
     const Flight flight{static_cast<std::uint32_t>(index), species_of(encounter), helix,
-                        particle.momentum.norm(),           particle.mass,         particle.time_ns};
+                        particle.momentum.norm(),          particle.mass,         particle.time_ns};
     auto hits = make_hits(detector_.tracker, flight, crossings_, random);
     if (hits.empty()) return;
     if (auto track = make_track(detector_, flight, hits, crossings_.size(), random))
@@ -152,7 +152,8 @@ class Transport {
     return false;
   }
 
-  /// Photons with a spectrum of (1 - y + 3/4 y^2) / y, from thin layers; Review of Particle Physics, eq. 34.29.
+  /// Photons with a spectrum of (1 - y + 3/4 y^2) / y, from thin layers; Review of Particle Physics,
+  /// eq. 34.29.
   double radiate(std::size_t index, const Helix& helix, RandomStream& random) {
     const Particle electron = out_.particles[index];
     double energy = electron.energy();
@@ -180,9 +181,14 @@ class Transport {
 
   void enter(std::size_t index, Encounter encounter, const Helix& helix, double face, RandomStream& random) {
     const Particle particle = out_.particles[index];
-    const double energy = encounter == Encounter::electron ? radiate(index, helix, random) : particle.energy();
+    const double energy =
+        encounter == Encounter::electron ? radiate(index, helix, random) : particle.energy();
     const double speed = speed_of_light_mm_ns * particle.momentum.norm() / particle.energy();
-    Entry entry{static_cast<std::uint32_t>(index), encounter, helix.at(face), helix.direction(face), energy,
+    Entry entry{static_cast<std::uint32_t>(index),
+                encounter,
+                helix.at(face),
+                helix.direction(face),
+                energy,
                 particle.time_ns + face * helix.path_per_s() / speed};
     out_.fates[index].endpoint = entry.position;
     out_.entries.push_back(entry);
@@ -193,7 +199,8 @@ class Transport {
     for (std::size_t i = out_.particles.size(); i-- > 0;)
       for (const int parent : out_.particles[i].parents) {
         const auto one = static_cast<std::size_t>(parent);
-        if (out_.particles[one].status != status_stable && (out_.fates[one].status & created_in_simulation) == 0)
+        if (out_.particles[one].status != status_stable &&
+            (out_.fates[one].status & created_in_simulation) == 0)
           out_.fates[one].endpoint = out_.particles[i].vertex;
       }
   }

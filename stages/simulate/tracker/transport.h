@@ -1,5 +1,5 @@
-// Takes an event's particles from where they were made to where they enter the calorimeters: decays in flight,
-// photon conversions, bremsstrahlung, hits and tracks on the way.
+// Takes an event's particles from where they were made to where they enter the calorimeters: decays in
+// flight, photon conversions, bremsstrahlung, hits and tracks on the way.
 #pragma once
 
 #include <cstdint>
