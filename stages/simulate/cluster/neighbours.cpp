@@ -37,6 +37,8 @@ class Grid {
     std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
       return a.cube != b.cube ? a.cube < b.cube : a.point < b.point;
     });
+    sorted.reserve(points.size());
+    for (const Entry& entry : entries) sorted.push_back(points[entry.point]);
     std::size_t size = 64;
     while (size < 2 * points.size()) size *= 2;
     table.resize(size);
@@ -52,6 +54,7 @@ class Grid {
   const Cube* find(std::uint64_t cube) { return slot_of(cube); }
 
   std::vector<Entry> entries;
+  std::vector<Vec3> sorted;  ///< the points in the order of the entries
   std::vector<Cube> cubes;
 
  private:
@@ -87,16 +90,16 @@ std::vector<Pair> near_pairs(const std::vector<Vec3>& points, double reach_mm) {
   Grid grid(points, reach_mm);
   const double reach2 = reach_mm * reach_mm;
   const auto consider = [&](std::uint32_t a, std::uint32_t b) {
-    if ((points[a] - points[b]).norm2() < reach2) pairs.push_back({a, b});
+    if ((grid.sorted[a] - grid.sorted[b]).norm2() < reach2)
+      pairs.push_back({grid.entries[a].point, grid.entries[b].point});
   };
   for (const Grid::Cube& cube : grid.cubes) {
     for (std::uint32_t i = cube.begin; i < cube.end; ++i)
-      for (std::uint32_t j = i + 1; j < cube.end; ++j) consider(grid.entries[i].point, grid.entries[j].point);
+      for (std::uint32_t j = i + 1; j < cube.end; ++j) consider(i, j);
     for (const std::uint64_t offset : offsets) {
       const Grid::Cube* other = grid.find(cube.cube + offset);
       for (std::uint32_t i = cube.begin; other->end != 0 && i < cube.end; ++i)
-        for (std::uint32_t j = other->begin; j < other->end; ++j)
-          consider(grid.entries[i].point, grid.entries[j].point);
+        for (std::uint32_t j = other->begin; j < other->end; ++j) consider(i, j);
     }
   }
   return pairs;

@@ -11,6 +11,7 @@ namespace sluice::simulate {
 namespace {
 
 constexpr double speed_of_light_mm_ns = 299.792458;
+constexpr double lightest_resonance = 0.3;  ///< GeV
 
 double two_body_momentum(double mass, double a, double b) {
   if (mass <= a + b) return 0;
@@ -116,12 +117,12 @@ double drawn_mass(int pdg, double most, RandomStream& random) {
   const ParticleData* data = find_particle(pdg);
   if (data == nullptr) return 0;
   if (data->width <= 0 || data->mass > 10) return data->mass;
-  for (int attempt = 0; attempt < 100; ++attempt) {
-    const double off = 0.5 * data->width * std::tan(3.14159265358979 * (random.uniform() - 0.5));
-    if (std::abs(off) < 2 * data->width && data->mass + off < most && data->mass + off > 0.3)
-      return data->mass + off;
-  }
-  return data->mass;
+  // A Breit-Wigner in the mass, cut at two widths and where phase space ends.
+  const double low = std::max(-2 * data->width, lightest_resonance - data->mass);
+  const double high = std::min(2 * data->width, most - data->mass);
+  if (high <= low) return data->mass;
+  const double half = 0.5 * data->width;
+  return data->mass + half * std::tan(random.uniform(std::atan(low / half), std::atan(high / half)));
 }
 
 void decay_tree(std::vector<Particle>& particles, std::size_t index, double ctau_max_mm, bool simulated,
