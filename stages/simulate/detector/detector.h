@@ -105,6 +105,7 @@ struct ShowerSettings {
   double effective_z = 0;  ///< of the absorber, for the shape of a shower
   double response_em = 1;  ///< makes up for what stays below the thresholds
   double response_hadronic = 1;
+  double hadronic_loss_gev = 0;  ///< below the thresholds, of any hadronic shower
 };
 
 struct Detector {

@@ -167,6 +167,7 @@ ShowerSettings read_shower(const TomlValue& table, Diagnostics& diagnostics) {
   shower.effective_z = reader.number("effective_z", {1, 100});
   shower.response_em = reader.number("response_em", {0.5, 2});
   shower.response_hadronic = reader.number("response_hadronic", {0.5, 2});
+  shower.hadronic_loss_gev = reader.number("hadronic_loss_mev", {0, 1000}) * 1e-3;
   reader.finish();
   return shower;
 }

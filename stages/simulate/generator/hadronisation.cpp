@@ -14,6 +14,7 @@ namespace {
 constexpr double heaviest_cluster_gev = 0.4;  ///< beyond its flavours' masses; heavier ones split
 constexpr double split_power = 1.1;           ///< of the masses of the parts: more gives heavier parts
 constexpr double memory = 0.45;  ///< how far a hadron's direction may be from that of its hard quark
+constexpr double lightest_frame_gev = 0.02;  ///< ends that fly together have no rest frame to speak of
 constexpr int most_tries = 200;
 
 struct Cluster {
@@ -84,6 +85,8 @@ class Hadronisation {
       if (mass < heaviest_cluster_gev + constituent_mass(cluster.a) + constituent_mass(cluster.b)) return;
       const bool no_diquark = is_diquark(cluster.a) || is_diquark(cluster.b);
       const Flavour pair = vacuum_pair(random_, !no_diquark);
+      // No hadron is known of charm or bottom with two equal quarks.
+      if (lightest_hadron_of(cluster.a, -pair) == 0 || lightest_hadron_of(pair, cluster.b) == 0) continue;
       const double least1 = lightest(cluster.a, -pair) + 0.15;
       const double least2 = lightest(pair, cluster.b) + 0.15;
       if (least1 + least2 >= mass) continue;
@@ -146,8 +149,12 @@ class Hadronisation {
     const FourVector mine_now = boosted(with_mass(axis * p, wanted), both);
     const FourVector other_now = boosted(with_mass(axis * -p, other_mass), both);
     Cluster& moved = clusters_[partner];
-    moved.a_momentum = boosted(in_rest_frame(moved.a_momentum, other), other_now);
-    moved.b_momentum = boosted(in_rest_frame(moved.b_momentum, other), other_now);
+    if (other_mass > lightest_frame_gev) {
+      moved.a_momentum = boosted(in_rest_frame(moved.a_momentum, other), other_now);
+      moved.b_momentum = boosted(in_rest_frame(moved.b_momentum, other), other_now);
+    } else {
+      moved.a_momentum = moved.b_momentum = {other_now.p * 0.5, other_now.e * 0.5};
+    }
     Cluster& light = clusters_[i];
     light.a_momentum = {mine_now.p * 0.5, mine_now.e * 0.5};
     light.b_momentum = light.a_momentum;

@@ -56,8 +56,9 @@ Status Lines::fill() {
   const int got = gzread(file_, buffer_.data() + end_, static_cast<unsigned>(buffer_.size() - end_));
   int code = Z_OK;
   const std::string message = gzerror(file_, &code);
+  // What came before the damage is delivered first.
   if (got < 0 && code == Z_ERRNO) return io_error("can't read it", path_, errno);
-  if (got < 0 || code == Z_BUF_ERROR)
+  if (got < 0 || (got == 0 && code == Z_BUF_ERROR))
     return Error{
         code == Z_BUF_ERROR ? "the gzip file ends too early" : "the gzip file is damaged: " + message,
         path_ + ", after line " + std::to_string(number_), "fetch or make the file again", ErrorKind::data};

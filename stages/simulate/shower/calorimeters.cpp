@@ -83,7 +83,6 @@ class Calorimeters {
                          entry.encounter == Encounter::charged_hadron};
     const auto shower =
         hadron_shower(detector_, primary, at_eta(detector_.hadronic, eta_of(entry)), random, spots_);
-    for (Spot& spot : spots_) spot.energy *= detector_.shower.response_hadronic;
     fate.status |= shower.interacted ? decayed_in_calorimeter : left_detector;
     fate.endpoint = shower.first_interaction;
   }

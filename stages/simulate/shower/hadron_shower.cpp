@@ -158,8 +158,9 @@ HadronShower hadron_shower(const Detector& detector, const Hadron& hadron, const
   for (std::size_t i = first; i < cascade.shower_begin(); ++i) track += spots[i].energy;
   double sum = 0;
   for (std::size_t i = cascade.shower_begin(); i < spots.size(); ++i) sum += spots[i].energy;
-  const double total = draw_total(hadron.energy, resolution, random);
-  const double factor = sum > 0 ? std::max(total - track, 0.0) / sum : 0;
+  const ShowerSettings& settings = detector.shower;
+  const double total = draw_total(hadron.energy, resolution, random) * settings.response_hadronic;
+  const double factor = sum > 0 ? std::max(total + settings.hadronic_loss_gev - track, 0.0) / sum : 0;
   for (std::size_t i = cascade.shower_begin(); i < spots.size(); ++i) spots[i].energy *= factor;
   return shower;
 }
