@@ -56,6 +56,7 @@ bench:
 	$(call build,release,build,programs)
 	$(call step,Measuring)
 	@tests/bench/engine_bench.py --bin build/bin --json build/bench.json
+	@tests/bench/simulate_bench.py --bin build/bin --json build/bench-simulate.json
 
 asan tsan:
 	$(call step,Setting up)

@@ -15,13 +15,13 @@ namespace sluice::simulate {
 
 /// Tuned on jets of ee_qq_380; docs/simulation.md says how far it gets.
 struct FlowSettings {
-  double ecal_match_mm = 19;       ///< from a track's line to hits of its cluster in the ECAL
-  double hcal_match_mm = 100;      ///< and in the HCAL
+  double ecal_match_mm = 26;       ///< from a track's line to hits of its cluster in the ECAL
+  double hcal_match_mm = 140;      ///< and in the HCAL
   double match_depth_mm = 120;     ///< of the hits that decide
   double fragment_reach_mm = 187;  ///< around a track's shower, for pieces of it
   double fragment_slope = 0.21;    ///< wider by this much with the depth
   double missing_sigmas = 0.56;    ///< less energy than momentum by this many: look for pieces
-  double excess_sigmas = 3.7;      ///< more energy than momentum by this many: a neutral particle is in it
+  double excess_sigmas = 3.1;      ///< more energy than momentum by this many: a neutral particle is in it
   double fragment_most_gev = 3.0;  ///< pieces above this are particles of their own
   double neutral_reach_mm = 105;   ///< between the pieces of a neutral hadron
   double photon_reach_mm = 38;     ///< between a photon and what flew off it

