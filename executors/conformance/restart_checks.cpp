@@ -102,7 +102,7 @@ void submit_and_die(const Subject& subject, const std::vector<AttemptSpec>& atte
 }
 
 void killed_in_submit(const Subject& subject, const Complaints& complaints) {
-  for (const std::size_t events : {0, 1, 12, 40}) {
+  for (const std::size_t events : {0U, 1U, 12U, 40U}) {
     std::vector<AttemptSpec> attempts;
     std::vector<Token> tokens;
     for (int i = 0; i < 24; ++i) {

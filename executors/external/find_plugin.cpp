@@ -35,7 +35,7 @@ std::vector<std::string> folders_of(const PluginPlaces& places) {
 
 std::string look_for(const std::string& program, const PluginPlaces& places) {
   for (const auto& folder : folders_of(places))
-    if (const std::string path = find_program(join_path(absolute_path(folder), program), ""); !path.empty())
+    if (std::string path = find_program(join_path(absolute_path(folder), program), ""); !path.empty())
       return path;
   return "";
 }

@@ -119,7 +119,7 @@ void end_of_input(const ExternalConfig& config, const Subject& subject, const Co
 }
 
 void killed(const Subject& subject, const Complaints& complaints) {
-  for (const std::size_t events : {0, 3, 30}) {
+  for (const std::size_t events : {0U, 3U, 30U}) {
     Session session(subject, complaints);
     if (!session.usable()) return;
     std::vector<AttemptSpec> attempts;
