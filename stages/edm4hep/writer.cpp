@@ -81,7 +81,7 @@ std::size_t add_fields(OutputBranch& branch, std::span<const Block::Field> field
 
 void add_range(OutputBranch& branch, std::size_t& next, std::span<const std::uint32_t> offsets,
                std::size_t objects) {
-  for (const std::size_t shift : {0, 1}) {
+  for (const std::size_t shift : {std::size_t{0}, std::size_t{1}}) {
     OutputBranch& column = branch.branches[next++];
     column.begin_entry();
     column.add_numbers(Number::u32, std::as_bytes(offsets.subspan(shift, objects)));
