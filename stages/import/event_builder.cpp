@@ -4,7 +4,7 @@
 
 #include "engine/base/hash.h"
 #include "stages/import/features.h"
-#include "stages/import/jets.h"
+#include "stages/jets/jets.h"
 
 namespace sluice::import {
 
@@ -61,7 +61,7 @@ class Builder {
   void add_particles();
   void add_targets();
   void add_candidates();
-  void add_jets(MatrixId id, const Jets& jets);
+  void add_jets(MatrixId id, const jets::Jets& jets);
   void cluster_targets();
   void cluster_reference();
   Class carried_class(std::int32_t target, std::int32_t element, std::int32_t Target::*carrier) const;
@@ -85,7 +85,7 @@ class Builder {
   std::vector<float> track_charge_;
   std::vector<float> hit_energy_;
   std::vector<std::int32_t> cluster_of_hit_;
-  Jets target_jets_;
+  jets::Jets target_jets_;
   double generator_met_ = 0;
   std::int32_t replaced_ = 0;
 };
@@ -252,7 +252,7 @@ void Builder::add_candidates() {
   }
 }
 
-void Builder::add_jets(MatrixId id, const Jets& jets) {
+void Builder::add_jets(MatrixId id, const jets::Jets& jets) {
   for (const FourMomentum& jet : jets.jets) {
     const auto row = momentum_row(jet, 0);
     add<events::jet::columns>(id,
@@ -264,7 +264,7 @@ void Builder::add_jets(MatrixId id, const Jets& jets) {
 void Builder::cluster_targets() {
   std::vector<FourMomentum> momenta;
   for (const Target& target : truth_.targets) momenta.push_back(target.momentum);
-  target_jets_ = cluster_jets(momenta);
+  target_jets_ = jets::cluster_jets(momenta);
 }
 
 void Builder::cluster_reference() {
@@ -278,7 +278,7 @@ void Builder::cluster_reference() {
     sum += momenta.back();
   }
   generator_met_ = std::hypot(sum.x, sum.y);
-  add_jets(table::generator_jets, cluster_jets(momenta));
+  add_jets(table::generator_jets, jets::cluster_jets(momenta));
 }
 
 /// Of what was measured, and of the record's particles.

@@ -6,7 +6,7 @@
 #include "stages/events/writer.h"
 #include "stages/import/collect.h"
 #include "stages/import/event_builder.h"
-#include "stages/import/jets.h"
+#include "stages/jets/jets.h"
 #include "stages/stage/parallel.h"
 
 namespace sluice::import {
@@ -51,7 +51,7 @@ class Importer {
 };
 
 Status Importer::run() {
-  prepare_jets();
+  jets::prepare_jets();
   std::int64_t total = 0;
   for (const std::string& path : options_.inputs) {  // all of them are looked at before anything is done
     auto input = open(path);

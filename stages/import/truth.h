@@ -11,6 +11,7 @@
 
 #include "stages/events/schema.h"
 #include "stages/import/ancestry.h"
+#include "stages/jets/four_momentum.h"
 
 namespace sluice::import {
 
@@ -50,17 +51,7 @@ struct TruthInput {
   bool hits_carry_targets = false;
 };
 
-struct FourMomentum {
-  double x = 0;
-  double y = 0;
-  double z = 0;
-  double e = 0;
-
-  FourMomentum& operator+=(const FourMomentum& other) {
-    x += other.x, y += other.y, z += other.z, e += other.e;
-    return *this;
-  }
-};
+using jets::FourMomentum;
 
 /// A particle that might be seen: of generator status 1 and no neutrino, or a surrogate for such.
 struct TruthParticle {

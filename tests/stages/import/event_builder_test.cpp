@@ -7,7 +7,7 @@
 #include <cstring>
 #include <limits>
 
-#include "stages/import/jets.h"
+#include "stages/jets/jets.h"
 #include "tests/stages/import/made_event.h"
 
 namespace sluice::import {
@@ -63,7 +63,7 @@ struct Sample {
 
 class BuiltEvent : public testing::Test {
  protected:
-  void SetUp() override { prepare_jets(); }
+  void SetUp() override { jets::prepare_jets(); }
   EventStatus build(const RawEvent& raw) {
     return build_event(raw, EventStatus::ok, {3, 7}, {4, false, true}, block);
   }
@@ -158,17 +158,6 @@ TEST(Candidates, WithTwoTracksAreCarriedOnce) {  // elsewhere such an event stop
   EXPECT_EQ(carriers.of_clusters, (std::vector{2, 4}));
   EXPECT_EQ(carriers.classes, (std::vector{Class::charged_hadron, Class::charged_hadron, Class::photon,
                                            Class::neutral_hadron, Class::photon}));
-}
-
-TEST(Jets, OfBackToBackParticlesAreTwo) {
-  prepare_jets();
-  const Jets jets = cluster_jets(std::array<FourMomentum, 5>{
-      {{30, 0, 0, 30}, {-20, 1, 0, 20.02}, {5, 0.5, 0, 5.02}, {-10, -1, 0, 10.05}, {0, 0.1, 4, 4.01}}});
-  ASSERT_EQ(jets.jets.size(), 2U);
-  EXPECT_NEAR(jets.jets[0].e, 35.02, 1e-9);
-  EXPECT_NEAR(jets.jets[1].e, 30.07, 1e-9);
-  EXPECT_EQ(jets.jet_of, (std::vector{0, 1, 0, 1, nobody}));  // the last is below 5 GeV of pt
-  EXPECT_TRUE(cluster_jets({}).jets.empty());
 }
 
 }  // namespace

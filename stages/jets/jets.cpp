@@ -1,14 +1,13 @@
-#include "stages/import/jets.h"
+#include "stages/jets/jets.h"
 
 #include <fastjet/ClusterSequence.hh>
 
-namespace sluice::import {
+namespace sluice::jets {
 
 namespace {
 
 constexpr double radius = 0.4;
 constexpr double power = -1;
-constexpr double least_pt_gev = 5;
 
 }  // namespace
 
@@ -20,7 +19,7 @@ void prepare_jets() {
 
 Jets cluster_jets(std::span<const FourMomentum> particles) {
   Jets result;
-  result.jet_of.assign(particles.size(), nobody);
+  result.jet_of.assign(particles.size(), -1);
   std::vector<fastjet::PseudoJet> input;
   input.reserve(particles.size());
   for (std::size_t i = 0; i < particles.size(); ++i) {
@@ -39,4 +38,4 @@ Jets cluster_jets(std::span<const FourMomentum> particles) {
   return result;
 }
 
-}  // namespace sluice::import
+}  // namespace sluice::jets
