@@ -93,6 +93,7 @@ void Driver::turn() {
     commit();
     if (done() || retry_commit_ms_) return;
     flush();
+    sweep_ended();
     // Folders move only after the store knows about it; then the scheduler may have more to do.
     std::vector<schedule::Unit> moves;
     moves.swap(moves_);

@@ -142,6 +142,8 @@ class Driver {
   void publish_outputs(schedule::Unit unit);
   Status make_attempt_folder(const Flight& flight);
   std::string clean_up(const Flight& flight);
+  std::optional<std::string> sweep(const std::string& folder);
+  void sweep_ended();
   void disk_is_full(const std::string& detail);
   void note(schedule::Unit unit, std::string_view kind, std::string_view detail);
 
@@ -187,7 +189,8 @@ class Driver {
   std::unordered_map<schedule::Unit, int> user_failures_;     ///< against the retry budget
   std::vector<std::vector<executors::AttemptSpec>> submits_;  ///< by executor, after the commit
   std::vector<std::vector<executors::Token>> cancels_;
-  std::vector<std::string> spare_folders_;  ///< empty, of attempts that have ended
+  std::vector<std::string> spare_folders_;       ///< empty, of attempts that have ended
+  std::vector<std::string> sweep_after_commit_;  ///< folders whose evidence the store does not have yet
   std::vector<schedule::Unit> started_lately_;
   std::vector<schedule::Unit> moves_;  ///< folders to publish, after the commit
   std::vector<std::pair<std::uint32_t, executors::Token>> ask_again_;  ///< attach was ambiguous

@@ -227,23 +227,37 @@ Status Driver::make_attempt_folder(const Flight& flight) {
 }
 
 /// After a success only the log stays in the attempt folder; what the task left beside its outputs was
-/// scratch. Returns the log's path in the run folder, or nothing if it printed nothing.
+/// scratch. Returns the log's path in the run folder, or nothing if it printed nothing. The exit record of an
+/// attempt elsewhere lies in its folder: it goes only when the store has it. (Runners here keep a journal.)
 std::string Driver::clean_up(const Flight& flight) {
-  auto entries = world_.disk.list(flight.folder);
+  if (is_local(flight.executor)) {
+    if (const auto log = sweep(flight.folder)) return *log;
+    spare_folders_.push_back(flight.folder);
+    return "";
+  }
+  sweep_after_commit_.push_back(flight.folder);
+  const auto log = world_.disk.stat(world_.layout.log(flight.folder));
+  if (!log || !log->exists()) return "";
+  return world_.layout.log(flight.folder).substr(world_.layout.root().size() + 1);
+}
+
+/// The path of the log; nothing when there is none and the folder is empty now.
+std::optional<std::string> Driver::sweep(const std::string& folder) {
+  auto entries = world_.disk.list(folder);
   if (!entries) return "";
-  std::string log;
+  std::optional<std::string> log;
   for (const auto& entry : *entries) {
     if (entry.name == Layout::log_name)
-      log = flight.folder.substr(world_.layout.root().size() + 1) + "/" + entry.name;
+      log = folder.substr(world_.layout.root().size() + 1) + "/" + entry.name;
     else
-      (void)world_.disk.remove_tree(flight.folder + "/" + entry.name);
+      (void)world_.disk.remove_tree(folder + "/" + entry.name);
   }
-  if (!log.empty()) return log;
-  if (is_local(flight.executor))
-    spare_folders_.push_back(flight.folder);
-  else
-    (void)world_.disk.remove_empty_folder(flight.folder);
-  return "";
+  return log;
+}
+
+void Driver::sweep_ended() {
+  for (const auto& folder : std::exchange(sweep_after_commit_, {}))
+    if (!sweep(folder)) (void)world_.disk.remove_empty_folder(folder);
 }
 
 // ---- settling
