@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <sstream>
 
 namespace sluice {
 
@@ -91,6 +92,25 @@ std::string printable(std::string_view text) {
       }
     }
     text.remove_prefix(size);
+  }
+  return out;
+}
+
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
+  std::istringstream words{std::string(text)};
+  std::string out;
+  std::size_t column = indent;
+  for (std::string word; words >> word;) {
+    const std::size_t length = utf8_length(word);
+    if (column > indent && column + 1 + length > width) {
+      out += "\n" + std::string(indent, ' ');
+      column = indent;
+    } else if (column > indent) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += length;
   }
   return out;
 }

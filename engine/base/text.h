@@ -17,6 +17,10 @@ bool has_control(std::string_view text);
 /// The text with control characters written as \x1b, so that it can't steer a terminal; newlines stay.
 std::string printable(std::string_view text);
 
+/// The words of `text` in lines of at most `width` characters that begin at column `indent`; the first line's
+/// indentation is there already.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);
+
 /// `*` stands for any characters, `?` for one; everything else, brackets too, for itself.
 bool matches_wildcards(std::string_view pattern, std::string_view text);
 

@@ -20,27 +20,6 @@ struct Row {
   std::string right;
 };
 
-/// The words of `text` in lines whose text begins at column `indent`; the first line's indentation is there
-/// already.
-std::string wrapped(const std::string& text, std::size_t indent) {
-  std::istringstream words(text);
-  std::string out;
-  std::size_t column = indent;
-  for (std::string word; words >> word;) {
-    const std::size_t width = utf8_length(word);
-    if (column > indent && column + 1 + width > line_width) {
-      out += "\n" + std::string(indent, ' ');
-      column = indent;
-    } else if (column > indent) {
-      out += ' ';
-      ++column;
-    }
-    out += word;
-    column += width;
-  }
-  return out;
-}
-
 std::string table(const std::vector<Row>& rows) {
   std::size_t indent = 0;
   for (const Row& row : rows)
@@ -51,7 +30,7 @@ std::string table(const std::vector<Row>& rows) {
     out += "  " + row.left;
     out += row.left.size() + 4 <= indent ? std::string(indent - row.left.size() - 2, ' ')
                                          : "\n" + std::string(indent, ' ');
-    out += wrapped(row.right, indent) + "\n";
+    out += wrapped(row.right, indent, line_width) + "\n";
   }
   return out;
 }
@@ -77,10 +56,13 @@ std::string usage_line(const Verb& verb) {
 }
 
 std::string help_text(const Verb& verb) {
-  std::string text = "usage: " + usage_line(verb) + "\n\n" + wrapped(verb.summary + ".", 0) + "\n";
+  std::string text =
+      "usage: " + usage_line(verb) + "\n\n" + wrapped(verb.summary + ".", 0, line_width) + "\n";
   std::istringstream paragraphs(verb.details);
   for (std::string paragraph; std::getline(paragraphs, paragraph);)
-    text += paragraph.empty() ? "\n" : paragraph[0] == ' ' ? paragraph + "\n" : wrapped(paragraph, 0) + "\n";
+    text += paragraph.empty()     ? "\n"
+            : paragraph[0] == ' ' ? paragraph + "\n"
+                                  : wrapped(paragraph, 0, line_width) + "\n";
   std::vector<Row> rows;
   for (const Option& option : verb.options) rows.push_back(row_of(option));
   rows.push_back({"-h, --help", "this text"});

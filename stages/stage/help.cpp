@@ -24,26 +24,6 @@ std::string joined(const std::vector<std::string>& parts, const std::string& sep
   return text;
 }
 
-/// Words of `text` in lines that begin at column `indent`; the first line's indentation is already there.
-std::string wrapped(const std::string& text, std::size_t indent) {
-  std::istringstream words(text);
-  std::string out;
-  std::size_t column = indent;
-  for (std::string word; words >> word;) {
-    const std::size_t width = utf8_length(word);
-    if (column > indent && column + 1 + width > line_width) {
-      out += "\n" + std::string(indent, ' ');
-      column = indent;
-    } else if (column > indent) {
-      out += ' ';
-      ++column;
-    }
-    out += word;
-    column += width;
-  }
-  return out;
-}
-
 std::string section(const std::string& title, const std::vector<Row>& rows) {
   if (rows.empty()) return "";
   std::size_t indent = 0;
@@ -55,7 +35,7 @@ std::string section(const std::string& title, const std::vector<Row>& rows) {
     out += "  " + row.flag;
     out += row.flag.size() + 4 <= indent ? std::string(indent - row.flag.size() - 2, ' ')
                                          : "\n" + std::string(indent, ' ');
-    out += wrapped(row.text, indent) + "\n";
+    out += wrapped(row.text, indent, line_width) + "\n";
   }
   return out;
 }
@@ -149,7 +129,7 @@ std::string usage_line(const Description& description) {
     if (parameter.required) line += " --" + parameter.name + " " + placeholder(parameter);
   for (const Output& output : description.outputs)
     if (!output.optional) line += " --output." + output.name + " " + placeholder(output.kind);
-  return wrapped(line + " [--FLAG VALUE ...]", 2);
+  return wrapped(line + " [--FLAG VALUE ...]", 2, line_width);
 }
 
 }  // namespace
@@ -162,7 +142,7 @@ std::string help(const Description& description) {
   out += section("Every stage", common_rows(description));
   std::string codes = "Exit codes: 0 done, 64 bad usage, 65 bad input data, 70 a bug, 74 I/O";
   if (description.resumable || description.coordinator) codes += ", 75 stopped at a checkpoint: run it again";
-  return out + "\n" + wrapped(codes, 0) + "\n";
+  return out + "\n" + wrapped(codes, 0, line_width) + "\n";
 }
 
 }  // namespace sluice::stage
