@@ -21,7 +21,7 @@ events::EventStatus Collector::collect(const edm4hep::Columns& columns, std::uin
   columns_ = &columns;
   event_ = event;
   out_ = &out;
-  out = {};
+  out.clear();
   broken_ = false;
   count_objects();
   collect_record();

@@ -55,6 +55,20 @@ struct RawEvent {
   std::vector<Pair> candidate_tracks, candidate_clusters;  ///< candidate and its element
 
   std::int32_t dangling = 0;  ///< references to nowhere
+
+  /// Empties the lists, and keeps their memory for the next event.
+  void clear() {
+    descents.clear();
+    tracks.clear();
+    clusters.clear();
+    hits.clear();
+    cluster_hits.clear();
+    for (auto* links : {&hit_links, &track_links, &cluster_links}) links->clear();
+    candidates.clear();
+    candidate_tracks.clear();
+    candidate_clusters.clear();
+    dangling = 0;
+  }
 };
 
 }  // namespace sluice::import
