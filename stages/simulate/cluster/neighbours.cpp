@@ -17,8 +17,7 @@ std::uint64_t cube_of(std::int64_t x, std::int64_t y, std::int64_t z) {
 }
 
 /// Points sorted by their cubes, and a hash table from cube to its first point.
-class Grid {
- public:
+struct Grid {
   struct Entry {
     std::uint64_t cube;
     std::uint32_t point;
@@ -56,8 +55,8 @@ class Grid {
   std::vector<Entry> entries;
   std::vector<Vec3> sorted;  ///< the points in the order of the entries
   std::vector<Cube> cubes;
+  std::vector<Cube> table;  ///< by hash
 
- private:
   Cube* slot_of(std::uint64_t cube) {
     std::uint64_t mixed = cube * 0x9E3779B97F4A7C15ULL;
     mixed ^= mixed >> 32U;
@@ -65,8 +64,6 @@ class Grid {
     while (table[slot].end != 0 && table[slot].cube != cube) slot = (slot + 1) & (table.size() - 1);
     return &table[slot];
   }
-
-  std::vector<Cube> table;
 };
 
 /// Half of a cube's 26 neighbours: the other half has this one among theirs.

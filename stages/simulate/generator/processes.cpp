@@ -24,7 +24,7 @@ constexpr double mass_higgs = 125;
 double fermion_strength(int pdg, double s) {
   const int code = std::abs(pdg);
   const double charge = charge_of(code);
-  const bool up = code < 10 ? code % 2 == 0 : code % 2 == 0;
+  const bool up = code % 2 == 0;
   const double axial = up ? 0.5 : -0.5;
   const double vector = axial - 2 * charge * sin2_theta_w;
   constexpr double electron_axial = -0.5;

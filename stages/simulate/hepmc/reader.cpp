@@ -1,5 +1,6 @@
 #include "stages/simulate/hepmc/reader.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <vector>
@@ -12,6 +13,7 @@ namespace sluice::simulate {
 namespace {
 
 constexpr double speed_of_light_mm_ns = 299.792458;
+constexpr double farthest_mm = 1e6;
 constexpr std::int64_t most_particles = 1'000'000;
 constexpr const char* repair = "is the file complete? make it again, or cut it before this event";
 
@@ -76,7 +78,9 @@ bool read_place(Words& words, EventText& text, Vertex& vertex) {
   vertex.placed = true;
   vertex.position = at * text.length_unit;
   vertex.time_mm = time * text.length_unit;
-  if (!std::isfinite(vertex.position.norm2() + time)) text.problem = "a vertex is not at a finite place";
+  // Not finite is not nearer, either.
+  if (!(vertex.position.norm() < farthest_mm && std::abs(vertex.time_mm) < farthest_mm))
+    text.problem = "a vertex is more than a kilometre away";
   return true;
 }
 
@@ -100,7 +104,7 @@ bool read_particle(Words words, EventText& text) {
     text.problem = "a particle's momentum is not finite";
   else if (particle.status == status_stable && (energy < 0 || particle.mass < -0.01))
     text.problem = "a particle's energy or mass is negative";
-  else if (energy * text.momentum_unit > 1e6)
+  else if (std::max({energy * text.momentum_unit, particle.mass, particle.momentum.norm()}) > 1e6)
     text.problem = "a particle's energy is above 1 PeV";
   particle.mass = std::max(particle.mass, 0.0);
   particle.charge = charge_of(particle.pdg);

@@ -50,7 +50,7 @@ bool find_cell(const Detector& detector, const CaloRegion& region, const Vec3& p
   double v = 0;
   int side = 0;
   const double z = std::abs(point.z);
-  if (z > region.z_end_mm || z < region.z_begin_mm) return false;
+  if (!(z <= region.z_end_mm && z >= region.z_begin_mm)) return false;
   const double radius = point.perp();
   if (region.barrel) {
     side = side_of(point.phi(), region.sides);
@@ -58,13 +58,13 @@ bool find_cell(const Detector& detector, const CaloRegion& region, const Vec3& p
     depth = normal[0] * point.x + normal[1] * point.y - region.inner_mm;
     u = normal[0] * point.y - normal[1] * point.x;
     v = point.z;
-    if (depth < 0 || depth >= region.depth_mm()) return false;
+    if (!(depth >= 0 && depth < region.depth_mm())) return false;
   } else {
     side = point.z > 0 ? 1 : 0;
     depth = z - region.z_begin_mm;
     u = point.x;
     v = point.y;
-    if (radius < region.inner_mm || radius > region.outer_mm) return false;
+    if (!(radius >= region.inner_mm && radius <= region.outer_mm)) return false;
   }
   const int layer = std::min(static_cast<int>(depth / region.layer_mm()), region.layers - 1);
   const auto number = static_cast<std::uint64_t>(&region - detector.regions.data());

@@ -7,7 +7,8 @@ namespace sluice::simulate {
 
 namespace {
 
-constexpr double widest_moliere = 8;  ///< further out nothing is seen
+constexpr double widest_moliere = 8;    ///< further out nothing is seen
+constexpr double most_spots = 100'000;  ///< above a TeV spots grow instead
 
 /// Numbers of equations and tables in hep-ex/0001020, appendix A (homogeneous media).
 struct Shape {
@@ -65,7 +66,8 @@ class Radii {
 }  // namespace
 
 void em_shower(const ShowerSettings& settings, const Ray& ray, double start_x0, double energy,
-               double spot_gev, RandomStream& random, Spots& spots) {
+               double least_spot_gev, RandomStream& random, Spots& spots) {
+  const double spot_gev = std::max(least_spot_gev, energy / most_spots);
   const int count = random.poisson(energy / spot_gev);
   if (count == 0) return;
   const Shape shape = draw_shape(settings, energy, random);

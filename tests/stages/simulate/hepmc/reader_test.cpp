@@ -132,6 +132,18 @@ TEST_F(HepMcReaderTest, AnEventThatCannotBeSimulatedHasAProblem) {
   text.replace(text.find("0.05 0 4"), 8, "0.05 0 nan");
   auto reader = HepMcReader::open(file(text));
   EXPECT_EQ((**reader->next()).problem, "a particle's momentum is not finite");
+  const std::pair<std::string, std::string> others[] = {
+      {"0.05 0 1e99", "a particle's energy is above 1 PeV"},
+      {"0.05 0 4e6", "a particle's energy is above 1 PeV"},
+  };
+  for (const auto& [number, problem] : others) {
+    text = start + event + end;
+    text.replace(text.find("0.05 0 4"), 8, number);
+    EXPECT_EQ((**HepMcReader::open(file(text))->next()).problem, problem);
+  }
+  text = start + event + end;
+  text.replace(text.find("@ 0 0 3 3"), 9, "@ 0 0 3e90 3");
+  EXPECT_EQ((**HepMcReader::open(file(text))->next()).problem, "a vertex is more than a kilometre away");
 }
 
 TEST_F(HepMcReaderTest, ATruncatedGzipFileIsNamed) {
