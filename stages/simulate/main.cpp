@@ -58,6 +58,7 @@ void add_gun(stage::Table<Options>& table) {
 
 stage::Table<Options> make_table() {
   stage::Table<Options> table("sluice-simulate", "simulates e+e- collisions in a particle-flow detector");
+  table.results_version("2");
   table.strict();
   table.input("hepmc", &Options::hepmc, stage::Kind::file)
       .optional()

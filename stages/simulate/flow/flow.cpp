@@ -239,8 +239,11 @@ class Flow {
     for (const std::size_t i : free_by_energy()) {
       const Piece& piece = pieces_[i];
       const bool photon = looks_like_photon(piece.shape);
-      out_.clusters.push_back(piece.hits);
-      if (piece.shape.energy < (photon ? settings_.least_photon_gev : settings_.least_neutral_gev)) continue;
+      const double least = photon ? settings_.least_photon_gev : settings_.least_neutral_gev;
+      const bool particle = piece.shape.energy >= least;
+      // A few hits that nobody takes are no cluster.
+      if (particle || piece.hits.size() >= settings_.least_cluster_hits) out_.clusters.push_back(piece.hits);
+      if (!particle) continue;
       FlowCandidate candidate;
       candidate.pdg = photon ? 22 : 2112;
       candidate.energy = piece.shape.energy;

@@ -26,6 +26,7 @@ struct FlowSettings {
   double neutral_reach_mm = 105;   ///< between the pieces of a neutral hadron
   double photon_reach_mm = 38;     ///< between a photon and what flew off it
   double photon_fragment_gev = 0.35;
+  std::size_t least_cluster_hits = 6;  ///< of a cluster that is no particle
   double least_photon_gev = 0.15;
   double least_neutral_gev = 0.5;
 };
