@@ -24,6 +24,7 @@ class Acquisition {
   Vector values(const Matrix& rows) const;
   const std::vector<bool>& choice() const { return model_->inputs().choice; }
   const Vector& weights() const { return model_->hyper().weights; }
+  const Hyper& hyper() const { return model_->hyper(); }
   const Vector& incumbent() const { return incumbent_; }
 
  private:

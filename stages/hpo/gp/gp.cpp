@@ -16,7 +16,7 @@ namespace {
 struct Effort {
   std::size_t candidates = 2048;
   std::size_t starts = 8;
-  int evaluations = 40;
+  int evaluations = 60;
 };
 Effort effort_for(std::size_t n) {
   constexpr std::size_t small = 150;
@@ -65,7 +65,7 @@ class Climber {
     search.set_max_objective(&Climber::evaluate, &state);
     search.set_lower_bounds(0);
     search.set_upper_bounds(1);
-    search.set_ftol_abs(1e-4);
+    search.set_ftol_abs(1e-5);
     search.set_maxeval(evaluations_);
     std::vector<double> place;
     for (const Eigen::Index k : continuous_) place.push_back(x[k]);
@@ -183,9 +183,10 @@ class Gp final : public Searcher {
           model_row(space_, searched_, point_from_uniform(space_, uniform[i])).transpose();
     for (Eigen::Index i = 0; i < near; ++i) {
       Vector x = acquisition.incumbent();
+      const double reach = 0.3 * std::pow(10.0, -3.0 * static_cast<double>(i) / near);
       for (Eigen::Index k = 0; k < d; ++k) {
         if (acquisition.choice()[static_cast<std::size_t>(k)]) continue;
-        const double width = 0.1 / std::sqrt(std::max(acquisition.weights()[k], 1.0));
+        const double width = reach / std::sqrt(std::max(acquisition.weights()[k], 1.0));
         x[k] = std::clamp(x[k] + width * draws.normal(), 0.0, 1.0);
       }
       rows.row(static_cast<Eigen::Index>(effort.candidates) + i) =

@@ -10,7 +10,8 @@ namespace sluice::hpo {
 namespace {
 
 constexpr double least_noise = 1e-6;
-constexpr double widest = 9;  // of the logarithms that are searched
+constexpr double widest = 9;       // of the logarithms that are searched
+constexpr double least_log = -16;  // of the noise above the least
 
 Hyper unpack(const std::vector<double>& theta, Eigen::Index dimensions) {
   Hyper hyper;
@@ -148,7 +149,9 @@ Hyper fit(const Inputs& inputs, const Vector& y, Prior prior) {
         return value;
       },
       &task);
-  search.set_lower_bounds(-widest);
+  std::vector<double> lowest(start.size(), -widest);
+  lowest.back() = least_log;
+  search.set_lower_bounds(lowest);
   search.set_upper_bounds(widest);
   search.set_ftol_abs(1e-3);
   search.set_maxeval(50);
