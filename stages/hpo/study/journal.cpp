@@ -1,0 +1,159 @@
+#include "stages/hpo/study/journal.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "engine/base/hash.h"
+#include "engine/base/json.h"
+#include "engine/base/record_line.h"
+
+namespace sluice::hpo {
+
+namespace {
+
+constexpr std::array<const char*, 4> endings = {"milestone", "completed", "infeasible", "lost"};
+
+Error damaged(const std::string& where, std::size_t line, const std::string& what) {
+  return {what, where + ":" + std::to_string(line), "give the study another folder, or restore the file",
+          ErrorKind::data, 0};
+}
+
+/// Numbers as texts that give the same bits back; "nan" and "inf" too. (A JSON parser may be off by the last
+/// bit.)
+std::string exact(double number) {
+  std::array<char, 32> text = {};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number).ptr};
+}
+
+std::optional<std::vector<double>> numbers_of(std::string_view text) {
+  std::vector<double> numbers;
+  const char* place = text.data();
+  const char* const end = place + text.size();
+  while (place < end) {
+    double number = 0;
+    const auto [stop, error] = std::from_chars(place, end, number);
+    if (error != std::errc() || (stop < end && *stop != ' ')) return std::nullopt;
+    numbers.push_back(number);
+    place = stop < end ? stop + 1 : end;
+  }
+  return numbers;
+}
+
+std::string text_of(const Point& point) {
+  std::string text;
+  for (const double value : point) text += (text.empty() ? "" : " ") + exact(value);
+  return text;
+}
+
+/// Steps and losses in turn.
+std::string text_of(const std::vector<Measure>& curve) {
+  std::string text;
+  for (const Measure& measure : curve)
+    text += (text.empty() ? "" : " ") + std::to_string(measure.step) + " " + exact(measure.loss);
+  return text;
+}
+
+std::optional<WorkResult> result_from(const json::object& object) {
+  WorkResult result;
+  const auto ending = json_string(object, "ending");
+  const auto curve = numbers_of(json_string(object, "curve").value_or("?"));
+  if (!ending || !curve || curve->size() % 2 != 0) return std::nullopt;
+  std::size_t index = 0;
+  while (index < endings.size() && *ending != endings[index]) ++index;
+  if (index == endings.size()) return std::nullopt;
+  result.ending = static_cast<Ending>(index);
+  for (std::size_t i = 0; i < curve->size(); i += 2)
+    result.curve.push_back({static_cast<std::int64_t>((*curve)[i]), (*curve)[i + 1]});
+  return result;
+}
+
+bool same_decision(const std::optional<Work>& work, const json::object& object) {
+  return work && work->number == json_int(object, "work") && work->job.trial == json_int(object, "trial") &&
+         work->job.from == json_int(object, "from") && work->job.until == json_int(object, "until") &&
+         work->job.scale == json_int(object, "scale");
+}
+
+bool has_whole_line(std::string_view bytes) {
+  return read_lines(bytes, [](std::string_view) {}).good > 0;
+}
+
+/// What is wrong with the line, or nothing.
+std::string apply(Study& study, const json::object& object, Replay& replayed) {
+  if (object.contains("ending")) {
+    const auto work = json_int(object, "work");
+    auto result = result_from(object);
+    if (!work || !result) return "is no result";
+    study.result(*work, std::move(*result));
+    ++replayed.results;
+    return {};
+  }
+  Point point;
+  if (const auto text = json_string(object, "point")) {
+    auto read = numbers_of(*text);
+    if (!read || read->size() != study.settings().space.parameters.size())
+      return "has no configuration of this space";
+    point = std::move(*read);
+  }
+  if (!same_decision(study.next_known(point), object)) return "is not what the study decides at this place";
+  ++replayed.works;
+  return {};
+}
+
+}  // namespace
+
+std::string journal_head(const StudySettings& settings, std::string_view study_text) {
+  const json::object head = {
+      {"sluice_study", 1}, {"seed", settings.seed}, {"study", to_hex(hash_bytes(study_text))}};
+  return seal_line(json::serialize(head));
+}
+
+std::string journal_line(const Space& space, const Work& work) {
+  json::object object = {{"work", work.number},
+                         {"trial", work.job.trial},
+                         {"from", work.job.from},
+                         {"until", work.job.until},
+                         {"scale", work.job.scale}};
+  if (work.job.fresh) {
+    object["point"] = text_of(work.point);
+    object["parameters"] = to_json(space, work.point);  // for people
+  }
+  return seal_line(json::serialize(object));
+}
+
+std::string journal_line(std::int64_t work, const WorkResult& result) {
+  const json::object object = {{"work", work},
+                               {"ending", endings[static_cast<std::size_t>(result.ending)]},
+                               {"curve", text_of(result.curve)}};
+  return seal_line(json::serialize(object));
+}
+
+Result<Replay> replay(Study& study, std::string_view head, std::string_view bytes, const std::string& where) {
+  Replay replayed;
+  std::size_t line = 0;
+  while (replayed.consumed < bytes.size()) {
+    const std::size_t begin = replayed.consumed;
+    const std::size_t end = bytes.find('\n', begin);
+    if (end == std::string_view::npos) break;
+    ++line;
+    const auto text = open_line(bytes.substr(begin, end - begin));
+    if (!text) {
+      if (has_whole_line(bytes.substr(end + 1))) return damaged(where, line, "this line is damaged");
+      break;  // the end of what was written when the machine died
+    }
+    if (line == 1) {
+      if (bytes.substr(begin, end + 1 - begin) != head)
+        return damaged(where, line,
+                       "was written for another study: the study file, or the seed, has changed");
+    } else {
+      const auto value = parse_json(*text, where);
+      const std::string wrong = value && value->is_object() ? apply(study, value->as_object(), replayed)
+                                                            : std::string("is no JSON object");
+      if (!wrong.empty()) return damaged(where, line, wrong);
+    }
+    replayed.consumed = end + 1;
+  }
+  return replayed;
+}
+
+}  // namespace sluice::hpo

@@ -1,0 +1,248 @@
+#include "stages/hpo/study/study.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <set>
+
+#include "engine/base/record_line.h"
+#include "stages/hpo/study/journal.h"
+
+namespace sluice::hpo {
+namespace {
+
+StudySettings settings_of(const std::string& search, const std::string& schedule,
+                          const std::string& more = "") {
+  Diagnostics diagnostics;
+  const std::string text = more + "trials = 40\nparallel = 4\nseed = 3\n[search]\nmethod = \"" + search +
+                           "\"\n[schedule]\nmethod = \"" + schedule +
+                           "\"\nleast = 1\nmost = 9\neta = 3\n[space]\n" +
+                           "lr = { float = [1e-4, 1], log = true }\nlayers = { int = [1, 6] }\n" +
+                           "loss = { choice = [\"a\", \"b\"] }\n";
+  const auto root = parse_toml(diagnostics.add_source("study.toml", text), diagnostics);
+  StudySettings settings = read_study(*root, diagnostics);
+  EXPECT_EQ(diagnostics.render(), "");
+  return settings;
+}
+
+double loss_at(const Point& point, std::int64_t step) {
+  const double off = std::log10(point[0]) + 2;
+  return off * off + 0.1 * point[1] + point[2] + 3.0 / static_cast<double>(step);
+}
+
+WorkResult train(const Work& work) {
+  WorkResult result;
+  const bool out_of_memory = work.point[1] == 6;
+  if (out_of_memory) return {Ending::infeasible, {}};
+  for (std::int64_t step = work.job.from + 1; step <= work.job.until; ++step)
+    result.curve.push_back({step, loss_at(work.point, step)});
+  return result;
+}
+
+std::string text_of(const Work& work) {
+  return std::to_string(work.job.trial) + "->" + std::to_string(work.job.until) + " " +
+         std::to_string(work.point[0]) + " " + std::to_string(work.point[1]) + " " +
+         std::to_string(work.point[2]);
+}
+
+/// Runs a study with four workers whose work ends in a random order; what was decided, one line each. The
+/// journal gets what a journal gets.
+std::vector<std::string> run(Study& study, std::uint32_t order, std::string* journal = nullptr,
+                             std::size_t stop_after = 1U << 30U) {
+  std::mt19937 generator(order);
+  std::vector<Work> running = study.outstanding();
+  std::vector<std::string> decided;
+  std::size_t events = 0;
+  while (true) {
+    while (running.size() < 4) {
+      const auto work = study.next();
+      if (!work) break;
+      if (journal != nullptr) *journal += journal_line(study.settings().space, *work);
+      if (++events > stop_after) return decided;
+      decided.push_back(text_of(*work));
+      running.push_back(*work);
+    }
+    if (running.empty()) return decided;
+    const std::size_t which = generator() % running.size();
+    const WorkResult result = train(running[which]);
+    if (journal != nullptr) *journal += journal_line(running[which].number, result);
+    if (++events > stop_after) return decided;
+    study.result(running[which].number, result);
+    running.erase(running.begin() + static_cast<std::ptrdiff_t>(which));
+  }
+}
+
+const std::vector<std::string> searches = {"random", "grid", "sobol",  "evolution", "cma",
+                                           "tpe",    "gp",   "forest", "bohb"};
+const std::vector<std::string> schedules = {"full",     "halving", "hyperband", "asha",
+                                            "stopping", "median",  "rasda",     "swift"};
+
+TEST(Study, AnySearcherWorksWithAnyScheduler) {
+  for (const std::string& search : searches) {
+    for (const std::string& schedule : schedules) {
+      if (search == "gp" && schedule != "asha" && schedule != "hyperband") continue;  // takes its time
+      Study study(settings_of(search, schedule));
+      const auto decided = run(study, 1);
+      EXPECT_TRUE(study.is_done()) << search << " " << schedule;
+      EXPECT_GE(study.trials().size(), 15U) << search << " " << schedule;
+      ASSERT_NE(study.best(), nullptr) << search << " " << schedule;
+      std::set<Point> points;
+      for (const auto& trial : study.trials()) EXPECT_TRUE(points.insert(trial.point).second);
+    }
+  }
+}
+
+TEST(Study, ADeterministicStudyDoesNotSeeTheOrderInWhichTrialsEnd) {
+  for (const std::string& search : searches) {
+    const std::string schedule = search == "gp" ? "asha" : search == "tpe" ? "stopping" : "hyperband";
+    Study first(settings_of(search, schedule, "deterministic = true\n"));
+    const auto expected = run(first, 0);
+    const std::uint32_t orders = search == "gp" || search == "forest" ? 3 : 20;
+    for (std::uint32_t order = 1; order <= orders; ++order) {
+      Study study(settings_of(search, schedule, "deterministic = true\n"));
+      EXPECT_EQ(run(study, order), expected) << search << " order " << order;
+    }
+  }
+}
+
+TEST(Study, PlainSearchersDoNotSeeTheOrderEither) {
+  for (const std::string search : {"random", "grid", "sobol"}) {
+    std::vector<Point> expected;
+    for (std::uint32_t order = 0; order < 100; ++order) {
+      Study study(settings_of(search, "asha"));
+      run(study, order);
+      std::vector<Point> points;
+      for (const auto& trial : study.trials()) points.push_back(trial.point);
+      if (order == 0) expected = points;
+      EXPECT_EQ(points, expected) << search;
+    }
+  }
+}
+
+TEST(Study, ASecondReportOfTheSameWorkChangesNothing) {
+  Study study(settings_of("random", "asha"));
+  const Work work = *study.next();
+  study.result(work.number, {Ending::milestone, {{1, 5.0}}});
+  study.result(work.number, {Ending::milestone, {{1, 1.0}}});
+  study.result(77, {Ending::milestone, {{1, 1.0}}});
+  EXPECT_EQ(study.trials()[0].loss(), 5.0);
+}
+
+TEST(Study, WhatIsMaximisedIsTurnedInside) {
+  StudySettings settings = settings_of("random", "full");
+  settings.maximise = true;
+  settings.trials = 3;
+  Study study(settings);
+  for (const double accuracy : {0.5, 0.9, 0.7})
+    study.result(study.next()->number, {Ending::milestone, {{9, accuracy}}});
+  EXPECT_EQ(study.best()->trial, 1);
+  EXPECT_EQ(study.reported(study.best()->loss()), 0.9);
+}
+
+std::string drop_end(std::string line) {
+  line.pop_back();
+  return line;
+}
+
+std::string head() { return journal_head(settings_of("tpe", "asha"), "text"); }
+
+/// Goes on with the events of another journal, but decides for itself; the first line that differs.
+std::string replay_rest(Study& study, const std::string& events) {
+  std::string differs;
+  read_lines(events, [&](std::string_view text) {
+    if (!differs.empty()) return;
+    const auto object = parse_json(text, "rest")->as_object();
+    if (object.contains("ending")) {
+      for (const Work& work : study.outstanding())
+        if (work.number == json_int(object, "work")) study.result(work.number, train(work));
+      return;
+    }
+    const auto work = study.next();
+    if (!work || open_line(drop_end(journal_line(study.settings().space, *work))) != text) differs = text;
+  });
+  return differs;
+}
+
+TEST(Journal, KilledAnywhereAStudyDecidesTheSame) {
+  for (const std::string search : {"tpe", "gp"}) {
+    std::string whole = head();
+    Study study(settings_of(search, "asha"));
+    run(study, 5, &whole);
+    const std::size_t step = search == "gp" ? 19 : 1;
+    for (std::size_t events = 1; events < 60; events += step) {
+      std::string journal = head();
+      Study dies(settings_of(search, "asha"));
+      run(dies, 5, &journal, events);
+      Study again(settings_of(search, "asha"));
+      const auto replayed = replay(again, head(), journal, "journal.jsonl");
+      ASSERT_TRUE(replayed) << to_string(replayed.error());
+      EXPECT_EQ(whole.substr(0, journal.size()), journal);
+      // From here on, with the same events as the study that lived.
+      const auto rest = replay_rest(again, whole.substr(journal.size()));
+      EXPECT_EQ(rest, "") << search << " after " << events;
+    }
+  }
+}
+
+TEST(Journal, ATornEndIsLeftOut) {
+  std::string journal = head();
+  Study study(settings_of("tpe", "asha"));
+  run(study, 5, &journal, 30);
+  const std::size_t last = journal.rfind('\n', journal.size() - 2) + 1;
+  for (std::size_t cut = last; cut < journal.size(); cut += 7) {
+    Study again(settings_of("tpe", "asha"));
+    const auto replayed = replay(again, head(), journal.substr(0, cut), "j");
+    ASSERT_TRUE(replayed);
+    EXPECT_EQ(replayed->consumed, last);
+  }
+  Study holes(settings_of("tpe", "asha"));
+  const auto replayed =
+      replay(holes, head(), journal + std::string(40, '\0') + "\n" + std::string(5, '\0'), "j");
+  ASSERT_TRUE(replayed);
+  EXPECT_EQ(replayed->consumed, journal.size());
+}
+
+TEST(Journal, DamageBeforeTheEndIsNamed) {
+  std::string journal = head();
+  Study study(settings_of("tpe", "asha"));
+  run(study, 5, &journal, 30);
+  std::string bad = journal;
+  bad[journal.find('\n', journal.find('\n') + 1) + 5] ^= 1;
+  Study again(settings_of("tpe", "asha"));
+  EXPECT_EQ(to_string(replay(again, head(), bad, "journal.jsonl").error()),
+            "journal.jsonl:3: this line is damaged\n  give the study another folder, or restore the file");
+  Study other(settings_of("tpe", "asha"));
+  EXPECT_EQ(
+      to_string(
+          replay(other, journal_head(settings_of("tpe", "asha"), "other"), journal, "journal.jsonl").error()),
+      "journal.jsonl:1: was written for another study: the study file, or the seed, has changed\n"
+      "  give the study another folder, or restore the file");
+}
+
+TEST(Settings, MistakesAreShown) {
+  Diagnostics diagnostics;
+  const auto root =
+      parse_toml(diagnostics.add_source("study.toml",
+                                        "trails = 3\n[search]\nmethod = \"tpee\"\n[schedule]\nmost = 0\n"
+                                        "[space]\nx = { float = [0, 1] }\n"),
+                 diagnostics);
+  read_study(*root, diagnostics);
+  EXPECT_EQ(diagnostics.render(),
+            "study.toml:1:1: error: a study has no 'trails'\n"
+            "  trails = 3\n"
+            "  ^~~~~~\n"
+            "  did you mean 'trials'?\n"
+            "study.toml:3:10: error: 'method' can't be this\n"
+            "  method = \"tpee\"\n"
+            "           ^~~~~~\n"
+            "  did you mean 'tpe'?\n"
+            "study.toml:5:8: error: 'most' has to be an integer from 1 on\n"
+            "  most = 0\n"
+            "         ^\n"
+            "3 errors\n");
+}
+
+}  // namespace
+}  // namespace sluice::hpo
