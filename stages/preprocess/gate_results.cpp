@@ -68,7 +68,7 @@ GateResult jet_gate(const Distribution& response, int figure) {
                   format("%llu jets are too few", number(response.count())), Verdict::skip, figure};
   constexpr std::uint64_t enough = 50;
   if (response.count() < enough) return gate;
-  const double above = response.share(1, 2);
+  const double above = response.share(1.0005, 2);
   gate.seen = format("median %.4f, %.1f %% above 1, n = %llu", response.median(), 100 * above,
                      number(response.count()));
   const bool good = response.median() >= 0.9 && response.median() <= 1.1 && above >= 0.02;
@@ -78,8 +78,7 @@ GateResult jet_gate(const Distribution& response, int figure) {
 
 GateResult cluster_gate(const Distribution& share, int figure) {
   GateResult gate = ratio_gate(
-      "R2",
-      "energy of a cluster's target in clusters / its energy: median 0.3 to 1.1, 95 % up to 1.5, p99 below 3",
+      "R2", "energy of a target in clusters / its energy: median 0.3 to 1.1, 95 % up to 1.5, p99 below 3",
       share, figure, {0.3, 1.1}, {0, 1.5}, 0.95);
   if (gate.verdict == Verdict::pass && share.quantile(0.99) >= 3) gate.verdict = Verdict::fail;
   return gate;

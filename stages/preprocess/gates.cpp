@@ -75,7 +75,7 @@ Gates::Gates(double field_t) : field_t_(field_t) {
               {"pt of a track / pt of the target it carries", 0, 4},
               {"energy of a cluster / energy of the target it carries", 0, 4},
               {"pt of a target jet / pt of its generator jet", 0, 2},
-              {"energy of a cluster's target in clusters / its energy", 0, 4},
+              {"energy of a target in clusters / its energy", 0, 4},
               {"|energy of candidates - of targets| / of targets", 0, 1},
               {"|energy of targets - (of generator jets + missing pt)| / of the latter", 0, 1}};
 }
@@ -145,6 +145,7 @@ void Gates::add_momenta(const EventTables& event) {
     const auto wanted = target_of(event, i);
     const std::int32_t track = target_label_of(event, i, target_label::track);
     const std::int32_t cluster = target_label_of(event, i, target_label::cluster);
+    figures_[in_clusters].add(wanted[target::cluster_energy] / wanted[momentum::energy]);
     if (inside(track, event.tracks.size() / events::track::columns)) {
       const auto features = row(event.tracks, events::track::columns, static_cast<std::size_t>(track));
       figures_[track_pt].add(features[events::track::pt] / wanted[momentum::pt]);
@@ -152,7 +153,6 @@ void Gates::add_momenta(const EventTables& event) {
     if (inside(cluster, event.clusters.size() / events::cluster::columns)) {
       const auto features = row(event.clusters, events::cluster::columns, static_cast<std::size_t>(cluster));
       figures_[cluster_energy].add(features[events::cluster::energy] / wanted[momentum::energy]);
-      figures_[in_clusters].add(wanted[target::cluster_energy] / wanted[momentum::energy]);
     }
   }
 }
