@@ -13,7 +13,6 @@ namespace {
 namespace table = events::table;
 using events::Elements;
 using events::EventStatus;
-using events::EventTables;
 using events::Split;
 using events::TablesReader;
 
