@@ -51,12 +51,13 @@ fuzz:
 
 bench:
 	$(call step,Setting up)
-	@cmake/bootstrap build
+	@cmake/bootstrap check
 	$(call step,Building)
-	$(call build,release,build,programs)
+	$(call build,release,build,programs import-sample dataset-bench)
 	$(call step,Measuring)
 	@tests/bench/engine_bench.py --bin build/bin --json build/bench.json
 	@tests/bench/simulate_bench.py --bin build/bin --json build/bench-simulate.json
+	@tests/bench/import_bench.py --bin build/bin --json build/bench-import.json
 
 asan tsan:
 	$(call step,Setting up)
