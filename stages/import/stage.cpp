@@ -21,7 +21,9 @@ stage::Table<Options> make_table() {
                               "turns EDM4hep files into an event file with features and truth");
   table.strict();
   table.input("events", &Options::events, stage::Kind::file)
-      .help("EDM4hep files (podio, TTree), in this order");
+      .help(
+          "EDM4hep files (podio, TTree), in this order; --list FILE or --sums FILE alone says what is in "
+          "one");
   table.data_file("detector", &Options::detector, "import", ".toml")
       .help("how the collections are called: clic, cld, idea, ild, odd, or a file of your own");
   table.parameter("aliases", &Options::aliases)
