@@ -147,7 +147,8 @@ bool Driver::only_remote_in_flight() const {
 /// Abandoned attempts must have been told to stop before the run ends; those that don't answer are left to
 /// the next run.
 bool Driver::wait_for_orphans() {
-  constexpr std::int64_t patience_ms = 30'000;
+  // A batch system has to be looked at, and again a while later, before anything of it is certain.
+  constexpr std::int64_t patience_ms = 60'000;
   if (orphans_.empty() || interrupts_ > 0) return false;
   if (!orphans_until_ms_) orphans_until_ms_ = now_ms() + patience_ms;
   return true;

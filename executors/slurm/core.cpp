@@ -111,8 +111,10 @@ std::string SlurmCore::handle_of(const Attempt& attempt) const {
   return job.empty() ? "sluice:" + attempt.batch : job;
 }
 
-/// What has ended is kept for a while, for answers that come twice; then its files go, except where the jobs
-/// themselves printed something that a person may want to read.
+/// What has ended is kept for a while, for answers that come twice; then its files go. They stay where the
+/// jobs themselves printed something that a person may want to read, and where an exit record still lies in
+/// an attempt's folder: the engine may not have been able to take it in (a full disk), and the next driver
+/// must find it.
 void SlurmCore::forget_ended() {
   constexpr std::int64_t keep_ns = 600 * ns_per_s;
   next_forget_ns_ = now() + keep_ns / 10;
@@ -124,7 +126,7 @@ void SlurmCore::forget_ended() {
   std::erase_if(batches_, [&](const auto& item) {
     const Batch& batch = item.second;
     if (batch.live > 0 || still_needed.contains(item.first) || now() - batch.since_ns < keep_ns) return false;
-    if (files_.output_tail(item.first).empty()) files_.remove(item.first);
+    if (files_.output_tail(item.first).empty() && !any_evidence(batch)) files_.remove(item.first);
     return true;
   });
 }

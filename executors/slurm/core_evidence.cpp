@@ -84,8 +84,9 @@ bool SlurmCore::waits_for_a_runner(const Attempt& attempt) const {
 /// Not the clock decides but the queue: it has to say the same after the patience has run out. A job that is
 /// being requeued looks ended for a moment, and while Slurm is silent nothing is given up.
 bool SlurmCore::past_deadline(const Attempt& attempt) const {
-  const double patience_s =
-      waits_for_a_runner(attempt) ? config_.absence_deadline_s : config_.evidence_grace_s;
+  // What was cancelled and is no longer listed need not be mourned for long: its result is not wanted.
+  const bool long_patience = waits_for_a_runner(attempt) && !attempt.cancel;
+  const double patience_s = long_patience ? config_.absence_deadline_s : config_.evidence_grace_s;
   return last_look_ns_ - attempt.ending_since_ns >= to_ns(patience_s);
 }
 

@@ -1,27 +1,20 @@
 #include "tests/sim/cluster.h"
 
-#include "engine/store/rows.h"
-
 namespace sluice::sim {
 
 namespace {
 
 constexpr std::int64_t minute_ns = 60 * ns_per_s;
 
-std::string task_of(const executors::Token& token) {
-  const auto parts = store::parse_token(token);
-  return parts ? std::string(parts->task) : token;
-}
-
 }  // namespace
 
-std::string program_output(const std::vector<std::string>& words, const std::vector<std::string>& input_bytes,
-                           const std::string& output) {
-  Hasher hasher;
-  for (const auto& word : words) hasher.field(word);
-  for (const auto& bytes : input_bytes) hasher.field(bytes);
-  hasher.field(output);
-  return to_hex(hasher.digest());
+std::unique_ptr<executors::Executor> Cluster::open(executors::EventSink sink) {
+  return std::make_unique<Front>(*this, std::move(sink));
+}
+
+void Cluster::calm() {
+  rates = {};
+  programs_.fails = programs_.forgets_output = 0;
 }
 
 bool Cluster::chance(double probability) {
@@ -42,54 +35,8 @@ void Cluster::tell(executors::Event event) {
     });
 }
 
-executors::ExitRecord Cluster::run_program(const executors::AttemptSpec& spec) {
-  executors::ExitRecord record;
-  record.token = spec.token;
-  record.node = "node";
-  record.ended_ns = time_.wall_ns();
-  record.started_ns = record.ended_ns - ns_per_s;
-  // argv: the program, its words, then "--" and the paths of its inputs.
-  std::vector<std::string> words, inputs;
-  bool after_dashes = false;
-  for (const auto& word : spec.argv) {
-    if (word == "--")
-      after_dashes = true;
-    else if (after_dashes) {
-      auto bytes = disk_.read(word);
-      if (!bytes) {
-        broken_promise_ = spec.token + " started before its input was there: " + word;
-        record.exit_code = 1;
-        return record;
-      }
-      inputs.push_back(*bytes);
-    } else
-      words.push_back(word);
-  }
-  if (chance(rates.fails)) {
-    record.exit_code = 1;
-    return record;
-  }
-  const bool forgets = chance(rates.forgets_output);
-  for (const auto& output : spec.outputs) {
-    const std::string path = spec.folder + "/" + output.path;
-    const std::string bytes = program_output(words, inputs, output.name);
-    if (!forgets) {
-      if (output.name == "folder")
-        disk_.put(path + "/part", bytes);
-      else
-        disk_.put(path, bytes);
-    }
-    auto content = digest(disk_, path);
-    record.outputs.push_back({output.name, output.path, content ? *content : Content{}});
-  }
-  if (!forgets) ++successes_[task_of(spec.token)];
-  return record;
-}
-
 void Cluster::start(const executors::AttemptSpec& spec) {
-  for (const auto& [token, job] : jobs_)
-    if (job.running && !job.cancelled && task_of(token) == task_of(spec.token) && token != spec.token)
-      broken_promise_ = spec.token + " started while " + token + " was running";
+  programs_.begin(spec.token);
   Job& job = jobs_[spec.token];
   job.spec = spec;
   const auto duration = std::uniform_int_distribution<std::int64_t>(ns_per_ms, 30 * ns_per_s)(random_);
@@ -100,6 +47,7 @@ void Cluster::end(const executors::Token& token) {
   Job& job = jobs_.at(token);
   if (!job.running) return;
   job.running = false;
+  programs_.end(token);
   job.end.token = token;
   job.end.node = "node";
   if (job.cancelled) {
@@ -110,7 +58,7 @@ void Cluster::end(const executors::Token& token) {
   } else if (chance(rates.node_lost)) {
     job.end.verdict = executors::Verdict::node_failure;
   } else {
-    job.end.record = run_program(job.spec);
+    job.end.record = programs_.run(job.spec);
   }
   if (!chance(rates.silent)) tell(job.end);
 }
@@ -151,6 +99,7 @@ void Cluster::Front::cancel(std::span<const executors::Token> tokens, executors:
     const auto job = cluster_.jobs_.find(token);
     if (job == cluster_.jobs_.end() || !job->second.running) continue;
     job->second.cancelled = true;
+    cluster_.programs_.end(token);
     cluster_.time_.after(ns_per_s, [cluster = &cluster_, token] { cluster->end(token); });
   }
 }

@@ -8,6 +8,7 @@
 #include "engine/store/lock.h"
 #include "engine/workflow/load.h"
 #include "tests/sim/cluster.h"
+#include "tests/sim/slurm_site.h"
 
 namespace sluice::sim {
 
@@ -71,15 +72,18 @@ class LonelyProcesses final : public Processes {
 
 class Life {
  public:
-  explicit Life(std::uint64_t seed) : random_(seed), cluster_(time_, disk_, random_) {
+  Life(std::uint64_t seed, Where where) : random_(seed), site_(make_site(where)) {
     disk_.now_ns = [this] { return time_.wall_ns(); };
     disk_.put("/bin/true", "the program", true);
     disk_.put("/run/user.txt", users_file());
     disk_.put("/run/workflow.toml", workflow_text);
     disk_.before_change = [this](const std::string&, const std::string&) { return disturb(); };
-    cluster_.before_submit = [this] { (void)disturb(); };
-    cluster_.rates = {0.05, 0.05, 0.02, 0.1, 0.1, 0.05, 0.05, 0.02};
-    crash_probability_ = pick({0.0, 0.002, 0.02, 0.1});
+    site_->before_submit = [this] { (void)disturb(); };
+    site_->programs().fails = 0.05;
+    site_->programs().forgets_output = 0.02;
+    // A submission to Slurm writes more files than one to a machine.
+    crash_probability_ =
+        where == Where::slurm ? pick({0.0, 0.002, 0.01, 0.04}) : pick({0.0, 0.002, 0.02, 0.1});
     full_probability_ = pick({0.0, 0.0, 0.01});
     edits_left_ = std::uniform_int_distribution<int>(-2, 3)(random_);
   }
@@ -94,16 +98,23 @@ class Life {
     auto graph = workflow::load(options, disk_, describe, diagnostics);
     if (!graph) return {"the workflow does not load: " + diagnostics.render(), 0, 0, 0};
     graph_ = &*graph;
-    while (verdict_.broken.empty() && !(succeeded_ && !edited_) && verdict_.drivers < most_drivers)
+    while (verdict_.broken.empty() && !(succeeded_ && !edited_ && all_told()) &&
+           verdict_.drivers < most_drivers)
       one_driver();
     if (verdict_.broken.empty() && !succeeded_)
       verdict_.broken = "no end after " + std::to_string(most_drivers) + " drivers";
     if (verdict_.broken.empty()) verdict_.broken = check_the_end();
-    verdict_.attempts = cluster_.jobs().size();
+    verdict_.attempts = site_->attempts();
     return verdict_;
   }
 
  private:
+  std::unique_ptr<Site> make_site(Where where) {
+    if (where == Where::slurm) return std::make_unique<SlurmSite>(time_, disk_, random_);
+    auto cluster = std::make_unique<Cluster>(time_, disk_, random_);
+    cluster->rates = {0.05, 0.1, 0.1, 0.05, 0.05, 0.02};
+    return cluster;
+  }
   double pick(std::initializer_list<double> values) {
     return values.begin()[std::uniform_int_distribution<std::size_t>(0, values.size() - 1)(random_)];
   }
@@ -132,13 +143,22 @@ class Life {
     });
   }
 
+  /// A run may succeed while Slurm is silent about attempts that nobody needs: the next driver asks again.
+  bool all_told() {
+    if (!site_->may_stay_silent()) return true;
+    auto store = store::Store::open(memory_.path(), {});
+    if (!store) return true;
+    const auto live = (*store)->live_attempts();
+    return !live || live->empty();
+  }
+
   void one_driver() {
     ++verdict_.drivers;
     succeeded_ = edited_ = false;
     edit_some_time();
     ++processes_.pid;
     if (verdict_.drivers > drivers_with_faults) {
-      cluster_.rates = {};
+      site_->calm();
       crash_probability_ = full_probability_ = 0;
     }
     driver_alive_ = true;
@@ -148,7 +168,7 @@ class Life {
       ++verdict_.crashes;
     }
     driver_alive_ = false;
-    if (verdict_.broken.empty()) verdict_.broken = cluster_.broken_promise();
+    if (verdict_.broken.empty()) verdict_.broken = site_->programs().broken_promise();
     // Meanwhile what runs goes on.
     const std::int64_t pause = std::uniform_int_distribution<std::int64_t>(0, 60 * ns_per_s)(random_);
     const std::int64_t until = time_.mono_ns() + pause;
@@ -176,15 +196,23 @@ class Life {
     Silent silent;
     run::Driver* driver = nullptr;
     std::vector<std::vector<executors::Event>> early;
-    Cluster::Front front(cluster_, [&](std::vector<executors::Event> events) {
+    const auto front = site_->open([&](std::vector<executors::Event> events) {
       if (driver != nullptr)
         driver->on_events(0, std::move(events));
       else
         early.push_back(std::move(events));
     });
-    const auto capabilities = front.hello();
-    run::Driver real(
-        {disk_, time_, store, *graph_, **plan, run::Layout("/run"), {&front}, {*capabilities}, silent, {}});
+    const auto capabilities = front->hello();
+    run::Driver real({disk_,
+                      time_,
+                      store,
+                      *graph_,
+                      **plan,
+                      run::Layout("/run"),
+                      {front.get()},
+                      {*capabilities},
+                      silent,
+                      {}});
     driver = &real;
     if (auto started = real.start(); !started) return;  // a full disk: the next driver tries again
     pump(real);
@@ -253,8 +281,8 @@ class Life {
   }
 
   std::string check_the_end() {
-    if (cluster_.doubly_started() != 0) return "a token was submitted twice";
-    for (const auto& [task, count] : cluster_.successes())
+    if (site_->doubly_started() != 0) return "a token was submitted twice";
+    for (const auto& [task, count] : site_->programs().successes())
       if (count > 1 + (task.starts_with("join") ? edits_ : 0))
         return task + " was run to success " + std::to_string(count) + " times: finished work was lost";
     for (int i = 1; i <= 4; ++i) {
@@ -291,7 +319,7 @@ class Life {
   std::mt19937_64 random_;
   VirtualTime time_;
   tests::MemoryDisk disk_;
-  Cluster cluster_;
+  std::unique_ptr<Site> site_;
   store::MemoryStore memory_;
   LonelyProcesses processes_;
   const workflow::TaskGraph* graph_ = nullptr;
@@ -307,6 +335,6 @@ class Life {
 
 }  // namespace
 
-Verdict simulate(std::uint64_t seed) { return Life(seed).live(); }
+Verdict simulate(std::uint64_t seed, Where where) { return Life(seed, where).live(); }
 
 }  // namespace sluice::sim

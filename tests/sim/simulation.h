@@ -14,6 +14,7 @@ struct Verdict {
   std::size_t attempts = 0;
 };
 
-Verdict simulate(std::uint64_t seed);
+enum class Where { machine, slurm };
+Verdict simulate(std::uint64_t seed, Where where);
 
 }  // namespace sluice::sim

@@ -164,11 +164,25 @@ TEST(SlurmAttach, RecordsOfLongAgoAreSweptAndDamagedOnesNamed) {
 
 TEST(SlurmAttach, AfterTenMinutesTheFilesOfABatchAreGone) {
   World world("job 2: PENDING 1, RUNNING 3000 exit 0, COMPLETED");
-  world.submit(world.make(2));
+  const auto attempts = world.make(2);
+  world.submit(attempts);
   world.run_for(60);
   EXPECT_EQ(world.disk.files(world.config.folder).size(), 4U);
+  ASSERT_TRUE(world.disk.remove_tree(attempts[0].folder));  // the engine has taken in what it held
   world.run_for(1200);
   EXPECT_EQ(world.disk.files(world.config.folder).size(), 2U);
+}
+
+TEST(SlurmAttach, WhatTheEngineCouldNotTakeInYetIsStillFoundAnHourLater) {
+  World world("job *: PENDING 1, RUNNING 1 exit 0, COMPLETED");
+  const auto attempts = world.make(1);
+  world.submit(attempts);
+  world.run_for(3600);  // as with a full disk: the end was told, and could not be written down
+  world.restart_driver();
+  world.core->attach(std::vector<Token>{attempts[0].token});
+  world.run_for(60);
+  EXPECT_EQ(world.count_finished(attempts[0]), 2U);
+  EXPECT_EQ(world.record(attempts[0])->exit_code, 0);
 }
 
 }  // namespace
