@@ -40,7 +40,7 @@ check:
 	$(call step,Building everything)
 	$(call build,release,build,all)
 	$(call step,Checking the format of the sources)
-	@cmake/lint --format-only || echo 'the format differs: `make format` mends it'
+	@cmake/lint --format-only
 	$(call step,Running the tests)
 	@ctest --test-dir build -j $(JOBS) --output-on-failure --repeat until-pass:2
 
