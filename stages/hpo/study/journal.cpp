@@ -88,6 +88,11 @@ std::string apply(Study& study, const json::object& object, Replay& replayed) {
     ++replayed.results;
     return {};
   }
+  if (const auto trials = json_int(object, "allow")) {
+    study.allow(*trials);
+    replayed.allowed = *trials;
+    return {};
+  }
   Point point;
   if (const auto text = json_string(object, "point")) {
     auto read = numbers_of(*text);
@@ -106,6 +111,10 @@ std::string journal_head(const StudySettings& settings, std::string_view study_t
   const json::object head = {
       {"sluice_study", 1}, {"seed", settings.seed}, {"study", to_hex(hash_bytes(study_text))}};
   return seal_line(json::serialize(head));
+}
+
+std::string journal_allow(std::int64_t trials) {
+  return seal_line(json::serialize(json::object{{"allow", trials}}));
 }
 
 std::string journal_line(const Space& space, const Work& work) {

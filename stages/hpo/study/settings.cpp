@@ -193,6 +193,8 @@ StudySettings read_study(const TomlValue& root, Diagnostics& diagnostics) {
   keys.integer("trials", settings.trials, 1);
   keys.integer("parallel", settings.parallel, 1);
   keys.integer("seed", settings.seed, 0);
+  keys.integer("ranks", settings.ranks, 1);
+  keys.integer("gpus", settings.gpus, 0);
   keys.flag("deterministic", settings.deterministic);
   Table objective(keys.table("objective"), "[objective]", diagnostics);
   objective.text("metric", settings.metric);

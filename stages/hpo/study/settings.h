@@ -16,7 +16,8 @@
 //   [space]
 //   lr = { float = [1e-5, 1e-2], log = true }
 //
-// and at the top, optionally: trials, parallel, seed, deterministic.
+// and at the top, optionally: trials, parallel, seed, deterministic; ranks and gpus of a new trial, which
+// RASDA multiplies.
 #pragma once
 
 #include <memory>
@@ -66,6 +67,8 @@ struct StudySettings {
   std::int64_t parallel = 1;
   std::uint64_t seed = 1;
   bool deterministic = false;
+  int ranks = 1;  ///< of a new trial: what RASDA multiplies
+  int gpus = 0;
   SearchSettings search;
   ScheduleSettings schedule;
 };

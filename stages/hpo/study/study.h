@@ -45,12 +45,16 @@ class Study {
   /// For a replay: the configuration is known already, in case a new trial is what comes next.
   std::optional<Work> next_known(const Point& point) { return decide(&point); }
   void result(std::int64_t work, WorkResult result);
+  /// More trials than the study began with.
+  void allow(std::int64_t trials) { settings_.trials = trials; }
   /// Nothing is under way and nothing will come.
   bool is_done();
 
   const StudySettings& settings() const { return settings_; }
   const std::vector<Observation>& trials() const { return trials_; }
-  /// Work that has no result yet, by number.
+  /// All work there ever was, by number.
+  const std::vector<Work>& works() const { return work_; }
+  /// That of it which has no result yet.
   std::vector<Work> outstanding() const;
   /// The trial with the best loss among those that came farthest; nothing as long as there is none.
   const Observation* best() const;

@@ -1,0 +1,158 @@
+#include "stages/sweep/by_hand.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <ostream>
+
+#include "engine/base/process.h"
+#include "stages/hpo/study/journal.h"
+#include "stages/sweep/drive.h"
+#include "stages/sweep/load_study.h"
+#include "stages/sweep/results.h"
+
+namespace sluice::sweep {
+
+namespace {
+
+constexpr const char* usage =
+    "sluice-sweep tunes hyperparameters. As a stage of a workflow: sluice-sweep --help\n"
+    "  sluice-sweep run STUDY.toml [--executor NAME] -- PROGRAM [ARG...]   tune a program\n"
+    "  sluice-sweep status FOLDER                                          how far a study has got\n"
+    "  sluice-sweep best FOLDER                                            the best configuration, as TOML\n"
+    "  sluice-sweep show FOLDER [TRIAL]                                    all trials as CSV, or one\n"
+    "  sluice-sweep report FOLDER FILE.html                                a page with pictures\n"
+    "FOLDER is the study's: .sluice/state/STAGE/… of the workflow.\n";
+
+Error wrong(const std::string& what) { return {what, "", "sluice-sweep help says how", ErrorKind::usage, 0}; }
+
+std::string toml_text(const std::string& text) { return json::serialize(json::value(text)); }
+
+/// A brace is a placeholder in a workflow unless it is doubled.
+std::string without_placeholders(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    result += c;
+    if (c == '{' || c == '}') result += c;
+  }
+  return result;
+}
+
+/// "studies/gnn.toml" -> "gnn"
+std::string study_title(const std::string& path) {
+  const std::string name = file_name(path);
+  return name.substr(0, name.find('.'));
+}
+
+Result<std::unique_ptr<hpo::Study>> load_folder(Disk& disk, const std::string& folder) {
+  const auto text = disk.read(join_path(folder, study_name));
+  if (!text)
+    return Error{"holds no study", folder, "give the folder that holds journal.jsonl", ErrorKind::usage, 0};
+  auto settings = load_study(*text, join_path(folder, study_name));
+  if (!settings) return std::move(settings).error();
+  const std::string journal = join_path(folder, journal_name);
+  const auto bytes = disk.read(journal);
+  if (!bytes) return bytes.error();
+  auto study = std::make_unique<hpo::Study>(std::move(*settings));
+  const std::string head = journal_head(study->settings(), *text);
+  const auto replayed = replay(*study, head, *bytes, journal);
+  if (!replayed) return replayed.error();
+  return study;
+}
+
+Status look(std::span<const std::string> words, std::ostream& out) {
+  RealDisk disk;
+  if (words.size() < 2) return wrong("which study? The folder is missing");
+  const auto loaded = load_folder(disk, words[1]);
+  if (!loaded) return loaded.error();
+  const hpo::Study& study = **loaded;
+  if (words[0] == "status") out << status_text(study);
+  if (words[0] == "best") {
+    if (study.best() == nullptr) return Error{"no trial has a result yet", words[1], ""};
+    out << best_toml(study);
+  }
+  if (words[0] == "report") {
+    if (words.size() < 3) return wrong("where to? The name of the page is missing");
+    return disk.write(words[2], report_html(study, study_title(words[2])), Sync::no);
+  }
+  if (words[0] != "show") return Ok{};
+  if (words.size() < 3) {
+    out << trials_csv(study);
+    return Ok{};
+  }
+  const bool digits =
+      !words[2].empty() && words[2].size() < 9 &&
+      std::all_of(words[2].begin(), words[2].end(), [](char c) { return c >= '0' && c <= '9'; });
+  const auto text = digits ? trial_text(study, std::stoll(words[2])) : std::nullopt;
+  if (!text) return wrong("there is no trial " + words[2]);
+  out << *text;
+  return Ok{};
+}
+
+Status become(const std::vector<std::string>& argv) {
+  std::vector<char*> pointers;
+  for (const std::string& word : argv) pointers.push_back(const_cast<char*>(word.c_str()));
+  pointers.push_back(nullptr);
+  ::execv(pointers[0], pointers.data());
+  return io_error("can't start", argv[0], errno);
+}
+
+Status run(std::span<const std::string> words) {
+  RealDisk disk;
+  const auto dashes = std::find(words.begin(), words.end(), "--");
+  std::vector<std::string> front(words.begin() + 1, dashes);
+  if (front.empty()) return wrong("which study? The file is missing");
+  if (dashes == words.end() || dashes + 1 == words.end())
+    return wrong("which program? Write -- PROGRAM [ARG...] at the end");
+  std::vector<std::string> argv = {join_path(own_program_folder(), "sluice"), "run"};
+  const std::string file = front[0];
+  const auto text = disk.read(file);
+  if (!text) return text.error();
+  const auto settings = load_study(*text, file);
+  if (!settings) return settings.error();
+  HandWorkflow workflow = {study_title(file), file, {dashes + 1, words.end()}, settings->parallel};
+  const std::string path = workflow.name + ".sweep.toml";
+  if (auto written = disk.write(path, workflow_text(workflow), Sync::no); !written) return written;
+  argv.push_back(path);
+  argv.insert(argv.end(), front.begin() + 1, front.end());
+  return become(argv);
+}
+
+}  // namespace
+
+bool is_verb(const std::string& word) {
+  const std::vector<std::string> verbs = {"run", "status", "best", "show", "report", "help"};
+  return std::find(verbs.begin(), verbs.end(), word) != verbs.end();
+}
+
+std::string workflow_text(const HandWorkflow& workflow) {
+  std::string command;
+  for (const std::string& word : workflow.command)
+    command += (command.empty() ? "" : ", ") + toml_text(without_placeholders(word));
+  const auto output = [&](const std::string& what) { return toml_text(workflow.name + what); };
+  return "# Written by `sluice-sweep run`; run again with `sluice run`, or keep and edit it.\n"
+         "sluice = 1\nname = " +
+         toml_text(workflow.name) +
+         "\n\n[stage.sweep]\nprogram = \"sluice-sweep\"\n"
+         "inputs  = { study = " +
+         toml_text("file:" + workflow.study) +
+         " }\n"
+         "outputs = { best = " +
+         output(".best.toml") + ", trials = " + output(".trials.csv") +
+         ", report = " + output(".report.html") + " }\ntrials  = { command = [" + command +
+         "], parallel = " + std::to_string(workflow.parallel) + " }\n";
+}
+
+int by_hand(std::span<const std::string> words, std::ostream& out, std::ostream& err) {
+  if (words[0] == "help") {
+    out << usage;
+    return exit_done;
+  }
+  const Status done = words[0] == "run" ? run(words) : look(words, out);
+  if (done) return exit_done;
+  err << "sluice-sweep: " << to_string(done.error()) << "\n";
+  return exit_code(done.error().kind);
+}
+
+}  // namespace sluice::sweep

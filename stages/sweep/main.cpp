@@ -1,0 +1,150 @@
+// sluice-sweep: tunes hyperparameters. As a stage it decides over the trials of its workflow table; by hand
+// it looks at studies and starts them.
+#include <iostream>
+
+#include "engine/base/process.h"
+#include "stages/stage/run.h"
+#include "stages/sweep/by_hand.h"
+#include "stages/sweep/drive.h"
+#include "stages/sweep/folder_world.h"
+#include "stages/sweep/load_study.h"
+#include "stages/sweep/recorded_world.h"
+#include "stages/sweep/results.h"
+
+namespace sluice::sweep {
+
+namespace {
+
+using stage::Context;
+using stage::Outcome;
+
+struct Options {
+  std::string study;
+  std::string recorded;
+  std::string dataset;
+  std::optional<std::int64_t> trials;
+  std::optional<std::int64_t> parallel;
+  std::string program;
+  stage::OutputPath best;
+  stage::OutputPath table;
+  stage::OutputPath report;
+};
+
+stage::Table<Options> make_table() {
+  stage::Table<Options> table("sluice-sweep", "tunes hyperparameters");
+  table.coordinator().resumable();
+  table.parameter("trials", &Options::trials)
+      .range(1, 1'000'000)
+      .extending()
+      .help("configurations to try, instead of the study's number");
+  table.parameter("parallel", &Options::parallel)
+      .range(1, 100'000)
+      .help("trials under way together, instead of the study's number");
+  table.parameter("program", &Options::program)
+      .help("the trial program, whose --describe the space is checked against");
+  table.input("study", &Options::study, stage::Kind::file).help("what is searched and how (docs/hpo.md)");
+  table.input("recorded", &Options::recorded, stage::Kind::file)
+      .optional()
+      .help("learning curves, as CSV: rehearse the study on them and train nothing");
+  table.input("dataset", &Options::dataset, stage::Kind::any)
+      .optional()
+      .help("what the trials train on: only to wait for it");
+  table.output("best", &Options::best, stage::Kind::file).help("the best configuration, as TOML");
+  table.output("trials", &Options::table, stage::Kind::file).optional().help("all trials, as CSV");
+  table.output("report", &Options::report, stage::Kind::file).optional().help("a page with pictures");
+  return table;
+}
+
+Result<json::object> describe(const std::string& program) {
+  const std::string beside = join_path(own_program_folder(), program);
+  RealDisk disk;
+  const auto stat = disk.stat(beside);
+  const auto said = RealProcesses().capture({stat && stat->exists() ? beside : program, "--describe"}, 10);
+  if (!said) return said.error();
+  auto value = parse_json(said->out, program + " --describe");
+  if (!value || !value->is_object())
+    return Error{"does not describe itself", program, "leave out --program for a program that is no stage"};
+  return value->as_object();
+}
+
+Result<hpo::StudySettings> settings_of(const Options& options, const std::string& text) {
+  std::optional<json::object> description;
+  if (!options.program.empty()) {
+    auto described = describe(options.program);
+    if (!described) return std::move(described).error();
+    description = std::move(*described);
+  }
+  auto settings = load_study(text, file_name(options.study), description ? &*description : nullptr);
+  if (!settings) return settings;
+  if (options.trials) settings->trials = *options.trials;
+  if (options.parallel) settings->parallel = *options.parallel;
+  return settings;
+}
+
+Status write_results(const Options& options, const hpo::Study& study) {
+  if (study.best() == nullptr)
+    return Error{"no trial came to a result", "", "look at the log of one of them", ErrorKind::data, 0};
+  if (auto written = options.best.write(best_toml(study)); !written) return written;
+  if (!options.table.path.empty())
+    if (auto written = options.table.write(trials_csv(study)); !written) return written;
+  if (options.report.path.empty()) return Ok{};
+  return options.report.write(report_html(study, file_name(options.study)));
+}
+
+Result<Outcome> rehearse(const Options& options, Disk& disk, hpo::Study& study) {
+  const auto text = disk.read(options.recorded);
+  if (!text) return text.error();
+  auto recordings = read_recordings(study.settings(), *text, options.recorded);
+  if (!recordings) return std::move(recordings).error();
+  RecordedWorld world(std::move(*recordings), study.settings().space);
+  Drive loop = {study, world, nullptr, {}, {}, {}};
+  if (auto finished = drive(loop); !finished) return std::move(finished).error();
+  if (auto written = write_results(options, study); !written) return std::move(written).error();
+  return Outcome::done;
+}
+
+Result<Outcome> sweep(const Options& options, Context& context) {
+  RealDisk disk;
+  const auto text = disk.read(options.study);
+  if (!text) return text.error();
+  auto settings = settings_of(options, *text);
+  if (!settings) return std::move(settings).error();
+  hpo::Study study(std::move(*settings));
+  if (!options.recorded.empty()) return rehearse(options, disk, study);
+  if (context.state() == nullptr)
+    return Error{"nobody is here to run trials", "", "run it in a workflow, or by `sluice-sweep run`",
+                 ErrorKind::usage, 0};
+  const std::string folder = context.state()->folder();
+  if (auto kept = context.state()->commit(study_name, *text); !kept) return std::move(kept).error();
+  AppendFile journal;
+  if (auto resumed = resume(disk, folder, *text, study, journal); !resumed) return std::move(resumed).error();
+  FolderWorld world(disk, folder, study.settings());
+  const auto ended = [&] {
+    return static_cast<std::int64_t>(study.works().size() - study.outstanding().size());
+  };
+  context.progress().start("runs", 0, ended());
+  Drive loop = {study,
+                world,
+                &journal,
+                [&] { return context.should_stop(); },
+                [&] { return context.state()->check_fence(); },
+                [&] { context.progress().add(); }};
+  const auto finished = drive(loop);
+  if (!finished) return finished.error();
+  if (auto kept = context.state()->commit("status.txt", status_text(study)); !kept)
+    return std::move(kept).error();
+  if (*finished == Finish::stopped) return Outcome::again;
+  if (auto written = write_results(options, study); !written) return std::move(written).error();
+  return Outcome::done;
+}
+
+}  // namespace
+
+}  // namespace sluice::sweep
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (!words.empty() && sluice::sweep::is_verb(words[0]))
+    return sluice::sweep::by_hand(words, std::cout, std::cerr);
+  return sluice::stage::run(argc, argv, sluice::sweep::make_table, sluice::sweep::sweep);
+}
