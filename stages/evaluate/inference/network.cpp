@@ -23,11 +23,11 @@ std::optional<std::string> metadata(const Ort::Session& session, const char* key
   return std::string(value.get());
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
+std::vector<std::string> words_of(const std::string& text) {
   std::istringstream stream(text);
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
+  std::vector<std::string> words;
+  for (std::string word; std::getline(stream, word, ',');) words.push_back(word);
+  return words;
 }
 
 bool has_tensor(Ort::ConstTensorTypeAndShapeInfo info, ONNXTensorElementDataType type,
@@ -59,11 +59,11 @@ bool has_output(const Ort::Session& session, const char* name, ONNXTensorElement
 
 Status check_format(const Ort::Session& session, const std::string& path) {
   const auto format = metadata(session, exported::format_key);
-  if (format != exported::format)
+  if (!format)
     return Error{"this ONNX file holds another kind of model", path, export_again, ErrorKind::data};
-  if (const auto version = metadata(session, exported::version_key); version != exported::version)
-    return Error{"this network was exported in format " + version.value_or("(none)") +
-                     ", and this program knows " + exported::version,
+  if (format != exported::format)
+    return Error{"this network was exported in format " + *format + ", and this program knows format " +
+                     exported::format,
                  path, export_again, ErrorKind::data};
   if (!has_input(session, exported::features, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, 3) ||
       !has_input(session, exported::mask, ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL, 2) ||
@@ -76,7 +76,7 @@ Status check_format(const Ort::Session& session, const std::string& path) {
 
 Status check_features(const Ort::Session& session, const std::string& path,
                       const std::vector<std::string>& wanted) {
-  const auto known = lines_of(metadata(session, exported::feature_names_key).value_or(""));
+  const auto known = words_of(metadata(session, exported::feature_names_key).value_or(""));
   if (known == wanted) return Ok{};
   std::string difference = std::to_string(known.size()) + " against " + std::to_string(wanted.size());
   for (std::size_t i = 0; i < std::min(known.size(), wanted.size()); ++i)
@@ -89,8 +89,8 @@ Status check_features(const Ort::Session& session, const std::string& path,
                "evaluate it on a dataset that was made as the one it was trained on", ErrorKind::data};
 }
 
-/// ONNX Runtime's words, without its source lines and codes.
-std::string words_of(const Ort::Exception& error) {
+/// ONNX Runtime's words, without the stack that may follow.
+std::string first_line(const Ort::Exception& error) {
   std::string text = error.what();
   if (const auto line = text.find('\n'); line != std::string::npos) text.resize(line);
   return text;
@@ -129,7 +129,7 @@ Result<Network> Network::open(const std::string& path, const std::vector<std::st
       return std::move(checked).error();
     return network;
   } catch (const Ort::Exception& error) {
-    return Error{"ONNX Runtime can't read this file: " + words_of(error), path, export_again,
+    return Error{"ONNX Runtime can't read this file: " + first_line(error), path, export_again,
                  ErrorKind::data};
   }
 }
@@ -160,7 +160,7 @@ Result<Predictions> Network::run(Batch& batch) const {
                        {momentum, momentum + elements * exported::momentum_columns}};
   } catch (const Ort::Exception& error) {
     return Error{"the network fails on " + std::to_string(batch.events) + " events of up to " +
-                     std::to_string(batch.length) + " elements: " + words_of(error),
+                     std::to_string(batch.length) + " elements: " + first_line(error),
                  impl_->place, "with fewer elements in a batch it may fit into memory: --batch_elements",
                  ErrorKind::data};
   }

@@ -71,8 +71,27 @@ std::string axes(const Figure& figure) {
   std::string text;
   if (figure.log_x) text += "set logscale x\n";
   if (figure.log_y) text += "set logscale y\nset format y '10^{%T}'\nunset offsets\n";
-  if (!figure.series.empty() && figure.series.front().steps && !figure.log_y) text += "set yrange [0:*]\n";
+  if (figure.from_zero) text += "set yrange [0:*]\n";
+  if (figure.wide_key) text += "set key outside top center vertical maxrows 4 Left reverse\n";
   return text;
+}
+
+/// All points with their errors, and 1; with three or four round ticks.
+std::string ratio_axis(const std::vector<Series>& ratios) {
+  double low = 1;
+  double high = 1;
+  for (const Series& series : ratios)
+    for (const Point& p : series.points)
+      low = std::min(low, p.y - p.error), high = std::max(high, p.y + p.error);
+  constexpr double least_span = 0.01;
+  constexpr double most = 5;  // few events make wild ratios, which would press all others flat
+  low = std::max(low, -0.0), high = std::min(high, most);
+  const double span = std::max(high - low, least_span);
+  const double decade = std::pow(10, std::floor(std::log10(span / 3)));
+  const double digit = span / 3 / decade;
+  const double step = decade * (digit < 1.5 ? 1 : digit < 3.5 ? 2 : digit < 7.5 ? 5 : 10);
+  return "set yrange [" + text_of(low - 0.12 * span) + ":" + text_of(high + 0.12 * span) + "]\nset ytics " +
+         text_of(step) + "\n";
 }
 
 /// From the leftmost bin to the rightmost, in both panels.
@@ -97,10 +116,9 @@ std::string curves(const Figure& figure) {
   text += plot("d", figure.series, true);
   text +=
       "unset title\nset tmargin at screen 0.355\nset bmargin at screen 0.13\nset format x '%g'\n" + x_label;
-  text += "unset logscale y\nset format y '%g'\nset yrange [*:*]\nset offsets 0, 0, graph 0.1, graph 0.1\n";
-  text += "set ytics autofreq\nset mytics 2\nset ylabel " + quoted(figure.ratio_label) +
-          " offset 0.5\nset arrow 1 from graph 0, first 1 to graph 1, " +
-          "first 1 nohead lc rgb '#999999' lw 1\n";
+  text += "unset logscale y\nset format y '%g'\nunset offsets\nunset mytics\n" + ratio_axis(figure.ratios);
+  text += "set ylabel " + quoted(figure.ratio_label) +
+          " offset 0.5\nset arrow 1 from graph 0, first 1 to graph 1, first 1 nohead lc rgb '#999999' lw 1\n";
   return text + plot("r", figure.ratios, false) + "unset multiplot\nunset output\n";
 }
 

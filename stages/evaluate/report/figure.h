@@ -42,6 +42,8 @@ struct Figure {
   std::string caption;
   bool log_x = false;
   bool log_y = false;
+  bool from_zero = false;  ///< of y; what a width or a count begins at
+  bool wide_key = false;   ///< titles of series are sentences, and stand above
   std::vector<Series> series;
   std::string ratio_label;
   std::vector<Series> ratios;

@@ -31,6 +31,7 @@ Figure response_figure(const Tally& tally) {
   figure.y_label = "share of matched jets per unit of response";
   figure.caption =
       "Transverse momentum of jets over that of the true jet they are matched to (ΔR < 0.1, one to one).";
+  figure.from_zero = figure.wide_key = true;
   constexpr std::size_t bins = 128;
   constexpr std::size_t shown = 100;  // up to a response of 2
   for (const std::size_t source : {target, baseline, ours}) {
@@ -77,6 +78,7 @@ void add_binned(std::vector<Figure>& figures, const Tally& tally, bool by_pt) {
   const std::string suffix = by_pt ? "_pt" : "_eta";
   Figure resolutions = figure;
   resolutions.name = "jet_resolution" + suffix;
+  resolutions.from_zero = true;
   resolutions.title = "Jet resolution";
   resolutions.y_label = "IQR / median of the response";
   resolutions.caption = "Width of the jet response: between its quartiles, over its median. Lower is better.";
@@ -116,6 +118,7 @@ std::vector<Figure> jet_figures(const Tally& tally) {
   Figure eta;
   eta.name = "jet_eta";
   eta.title = "Jets";
+  eta.from_zero = true;
   eta.x_label = "jet η";
   eta.y_label = "jets / 0.25";
   eta.caption = "All jets above 5 GeV, matched or not.";

@@ -37,6 +37,7 @@ Figure residual_figure(const Tally& tally) {
   figure.x_label = "missing {/:Italic p}_T − true missing {/:Italic p}_T [GeV]";
   figure.y_label = "share of events / GeV";
   figure.caption = "Missing transverse momentum minus the true one, in all events.";
+  figure.from_zero = true;
   constexpr std::size_t bins = 256;  // of a GeV each
   constexpr std::size_t first = 88;  // -40 GeV
   constexpr std::size_t last = 168;  // +40 GeV
@@ -61,6 +62,7 @@ Figure residual_figure(const Tally& tally) {
 std::vector<Figure> met_figures(const Tally& tally) {
   std::vector<Figure> figures = {residual_figure(tally)};
   Figure width = binned(tally, "met_resolution", [](const MetCell& c, int r) { return iqr(c.residual, r); });
+  width.from_zero = true;
   width.title = "Missing momentum: resolution";
   width.y_label = "IQR of the residual [GeV]";
   width.caption =
@@ -73,6 +75,7 @@ std::vector<Figure> met_figures(const Tally& tally) {
   figures.push_back(std::move(scale));
   Figure relative = binned(tally, "met_relative_resolution",
                            [](const MetCell& c, int r) { return resolution(c.response, r); });
+  relative.from_zero = true;
   relative.title = "Missing momentum: relative resolution";
   relative.y_label = "IQR / median of the response";
   relative.caption = "Width of the response, over its median. Lower is better.";

@@ -1,5 +1,7 @@
 #include "stages/evaluate/report/page.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "engine/base/disk.h"
@@ -19,10 +21,10 @@ constexpr const char* head = R"(<!doctype html>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <style>
 body{font:15px/1.5 sans-serif;max-width:76em;margin:2em auto;padding:0 1em;color:#1a1a1a;background:#fff}
-table{border-collapse:collapse;margin:1em 0}
+.wide{overflow-x:auto}table{border-collapse:collapse;margin:1em 0}
 td,th{border-bottom:1px solid #9995;padding:.3em .8em;text-align:left;vertical-align:top;font-weight:normal}
 thead th{font-weight:bold}
-td.n{text-align:right;font-variant-numeric:tabular-nums}
+td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(26em,1fr));gap:1em}
 figure{margin:0}figure svg{width:100%;height:auto}
 figcaption{font-size:13px;opacity:.8}
@@ -45,32 +47,39 @@ std::string escaped(const std::string& text) {
   return result;
 }
 
+/// To two digits of the error.
 std::string shown(const std::optional<Estimate>& seen) {
   if (!seen) return "too few";
+  constexpr int most_digits = 4;
+  const int digits =
+      seen->error > 0 ? std::clamp(1 - static_cast<int>(std::floor(std::log10(seen->error))), 0, most_digits)
+                      : 3;
   std::array<char, 64> text{};
-  (void)std::snprintf(text.data(), text.size(), "%.3f ± %.3f", seen->value, seen->error);
+  (void)std::snprintf(text.data(), text.size(), "%.*f ± %.*f", digits, seen->value, digits, seen->error);
   return text.data();
 }
 
 std::string cell(const std::optional<Estimate>& seen) { return "<td class='n'>" + shown(seen) + "</td>"; }
 
+enum class Better : std::uint8_t { lower, higher, neither };
+
 /// Ours over the baseline; coloured when it is beyond two standard deviations.
-std::string verdict(const std::optional<Estimate>& seen, bool lower_is_better) {
+std::string verdict(const std::optional<Estimate>& seen, Better better) {
   const char* style = "n";
-  if (seen && std::abs(seen->value - 1) > 2 * seen->error)
-    style = (seen->value < 1) == lower_is_better ? "n better" : "n worse";
+  if (seen && better != Better::neither && std::abs(seen->value - 1) > 2 * seen->error)
+    style = (seen->value < 1) == (better == Better::lower) ? "n better" : "n worse";
   return std::string("<td class='") + style + "'>" + shown(seen) + "</td>";
 }
 
 /// A row of the table of results: a quantity of each source, and ours over the baseline.
 template <typename Quantity>
-std::string row(const Tally& tally, const std::string& what, bool lower_is_better, Quantity quantity) {
+std::string row(const Tally& tally, const std::string& what, Better better, Quantity quantity) {
   std::string text = "<tr><th>" + what + "</th>";
   for (const std::size_t source : {target, baseline, ours})
     text += cell(estimate(tally.replicas(), [&](int r) { return quantity(source, r); }));
   return text +
          verdict(estimate(tally.replicas(), [&](int r) { return quantity(ours, r) / quantity(baseline, r); }),
-                 lower_is_better) +
+                 better) +
          "</tr>\n";
 }
 
@@ -79,25 +88,25 @@ std::string results(const Tally& tally) {
       "<table><thead><tr><th></th><th>target</th><th>baseline</th><th>ours</th><th>ours / "
       "baseline</th></tr></thead>\n";
   const auto jets = [&](std::size_t source) -> const JetCell& { return tally.to_truth[source].inclusive; };
-  text += row(tally, "jet response: IQR / median", true,
+  text += row(tally, "jet response: IQR / median", Better::lower,
               [&](std::size_t s, int r) { return resolution(jets(s).response, r); });
-  text += row(tally, "jet response: median", false,
+  text += row(tally, "jet response: median", Better::neither,
               [&](std::size_t s, int r) { return median(jets(s).response, r); });
-  text += row(tally, "true jets matched", false,
+  text += row(tally, "true jets matched", Better::higher,
               [&](std::size_t s, int r) { return jets(s).matched.at(r) / jets(s).jets.at(r); });
-  text += row(tally, "jets that match no true jet", true, [&](std::size_t s, int r) {
+  text += row(tally, "jets that match no true jet", Better::lower, [&](std::size_t s, int r) {
     return tally.to_truth[s].unmatched.at(r) / tally.to_truth[s].reconstructed.at(r);
   });
-  text += row(tally, "missing <i>p</i><sub>T</sub> − true: IQR [GeV]", true,
+  text += row(tally, "missing <i>p</i><sub>T</sub> − true: IQR [GeV]", Better::lower,
               [&](std::size_t s, int r) { return iqr(tally.met[s].inclusive.residual, r); });
-  text += row(tally, "missing <i>p</i><sub>T</sub> response: IQR / median", true,
+  text += row(tally, "missing <i>p</i><sub>T</sub> response: IQR / median", Better::lower,
               [&](std::size_t s, int r) { return resolution(tally.met[s].inclusive.response, r); });
   return text + "</table>\n";
 }
 
 std::string particles(const Tally& tally) {
   std::string text =
-      "<table><thead><tr><th>class</th><th>in an event: "
+      "<div class='wide'><table><thead><tr><th>class</th><th>in an event: "
       "target</th><th>baseline</th><th>ours</th><th>efficiency: "
       "baseline</th><th>ours</th><th>fake rate: baseline</th><th>ours</th></tr></thead>\n";
   for (std::size_t i = 1; i < class_count; ++i) {
@@ -114,7 +123,7 @@ std::string particles(const Tally& tally) {
     }
     text += "</tr>\n";
   }
-  return text + "</table>\n";
+  return text + "</table></div>\n";
 }
 
 Result<std::string> section(const std::string& title, const std::vector<Figure>& figures,

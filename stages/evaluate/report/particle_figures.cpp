@@ -51,6 +51,7 @@ void add_class(std::vector<Figure>& figures, const Tally& tally, std::size_t of_
   figures.push_back(std::move(efficiency));
   Figure fakes = share_figure(tally, of_class, &ClassCell::fakes, &ClassCell::particles);
   fakes.name = "fakes_" + name;
+  fakes.from_zero = true;
   fakes.title = "Fake rate: " + title;
   fakes.x_label = "particle {/:Italic p}_T [GeV]";
   fakes.y_label = "share that is no target";
@@ -95,6 +96,7 @@ std::vector<Figure> particle_figures(const Tally& tally) {
     if (has_any(tally, source)) figures.push_back(confusion_figure(tally, source));
   Figure multiplicity;
   multiplicity.name = "multiplicity";
+  multiplicity.from_zero = true;
   multiplicity.title = "Particles in an event";
   multiplicity.x_label = "particles in an event";
   multiplicity.y_label = "events / 5 particles";

@@ -17,10 +17,8 @@ constexpr int momentum_columns = 5;
 
 /// Keys of the file's metadata.
 constexpr const char* format_key = "sluice.format";
-constexpr const char* format = "sluice-particle-flow";
-constexpr const char* version_key = "sluice.format_version";
-constexpr const char* version = "1";
-/// Names of the features in their order, each followed by a line break but the last.
-constexpr const char* feature_names_key = "sluice.feature_names";
+constexpr const char* format = "1";
+/// Names of the features in their order, with commas between them.
+constexpr const char* feature_names_key = "sluice.features";
 
 }  // namespace sluice::model::exported

@@ -22,9 +22,9 @@ std::string feature_names(const std::string& kind) {
   std::string text;
   const events::FileSpec spec = events::dataset_spec(elements);
   for (const std::string& name : spec.collections[1].matrices[0].columns)
-    text += (text.empty() ? "" : "\n") + name;
+    text += (text.empty() ? "" : ",") + name;
   if (kind == "other-features") text.replace(text.find("chi2"), 4, "chi3");
-  if (kind == "fewer-features") text.resize(text.rfind('\n'));
+  if (kind == "fewer-features") text.resize(text.rfind(','));
   return text;
 }
 
@@ -74,8 +74,7 @@ std::string make_network(const std::string& kind) {
     property.set_key(key);
     property.set_value(value);
   };
-  if (kind != "stranger") say(exported::format_key, exported::format);
-  say(exported::version_key, kind == "old" ? "0" : exported::version);
+  if (kind != "stranger") say(exported::format_key, kind == "old" ? "0" : exported::format);
   say(exported::feature_names_key, feature_names(kind));
   make_graph(*model.mutable_graph(), kind, kind == "hits" ? 12 : 17);
   return model.SerializeAsString();
