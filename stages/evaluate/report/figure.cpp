@@ -56,23 +56,28 @@ std::string plot(const std::string& prefix, const std::vector<Series>& all, bool
   return data + command + "\n";
 }
 
-std::string look(int height) {
+/// Title on the left and key on the right of the same line, above the plot: neither can cover a point.
+std::string look(const Figure& figure, int height) {
   const std::string colour = std::string("textcolor rgb '") + foreground + "'";
+  const double line = 1 - 18.0 / height;
   return "reset\nset terminal svg size 560," + std::to_string(height) +
-         " enhanced font 'sans-serif,13'\nset encoding utf8\nset border lc rgb '" + foreground +
-         "' lw 0.8\n" + "set tics " + colour +
-         "\nset mxtics\nset mytics\nset grid lc rgb '#999999' lw 0.4 dt 3\n" + "set key " + colour +
-         " top right samplen 1.5 spacing 1.2\nset xlabel " + colour + "\nset ylabel " + colour +
-         "\nset title " + colour + "\nset lmargin at screen 0.145\nset rmargin at screen 0.965\n" +
-         "set offsets graph 0, graph 0, graph 0.18, graph 0.04\n";
+         " enhanced font 'sans-serif,13'\nset encoding utf8\nset output " + quoted(figure.name + ".svg") +
+         "\nset border lc rgb '" + foreground + "' lw 0.8\nset tics " + colour +
+         "\nset mxtics\nset mytics\nset grid lc rgb '#999999' lw 0.4 dt 3\nset xlabel " + colour +
+         "\nset ylabel " + colour + "\nset lmargin at screen 0.145\nset rmargin at screen 0.965\n" +
+         "set label 100 " + quoted("{/:Bold " + figure.title + "}") + " at screen 0.145, screen " +
+         text_of(line) + " left " + colour + "\nset key " + colour + " at screen 0.975, screen " +
+         text_of(figure.wide_key ? line - 20.0 / height : line + 10.0 / height) +
+         (figure.wide_key ? " right top vertical Left reverse samplen 1.5\n"
+                          : " right top horizontal maxrows 1 samplen 1 width -2\n") +
+         "set offsets 0, 0, graph 0.06, graph 0.06\n";
 }
 
 std::string axes(const Figure& figure) {
   std::string text;
   if (figure.log_x) text += "set logscale x\n";
   if (figure.log_y) text += "set logscale y\nset format y '10^{%T}'\nunset offsets\n";
-  if (figure.from_zero) text += "set yrange [0:*]\n";
-  if (figure.wide_key) text += "set key outside top center vertical maxrows 4 Left reverse\n";
+  if (figure.from_zero) text += "set yrange [0:*]\nset offsets 0, 0, graph 0.06, 0\n";
   return text;
 }
 
@@ -105,19 +110,15 @@ std::string x_range(const Figure& figure) {
 
 std::string curves(const Figure& figure) {
   const bool two = has_points(figure.ratios);
-  std::string text = look(two ? 440 : 340) + "set output " + quoted(figure.name + ".svg") + "\n" +
-                     axes(figure) + x_range(figure) + "set ylabel " + quoted(figure.y_label) +
-                     " offset 0.5\n";
+  std::string text = look(figure, two || figure.wide_key ? 440 : 340) + axes(figure) + x_range(figure) +
+                     "set ylabel " + quoted(figure.y_label) + " offset 0.5\nset tmargin at screen " +
+                     (figure.wide_key ? "0.76\n" : "0.92\n");
   const std::string x_label = "set xlabel " + quoted(figure.x_label) + "\n";
-  const std::string title = "set title " + quoted(figure.title) + "\n";
-  if (!two) return text + title + x_label + plot("d", figure.series, true) + "unset output\n";
-  text +=
-      "set multiplot\n" + title + "set tmargin at screen 0.91\nset bmargin at screen 0.38\nset format x ''\n";
-  text += plot("d", figure.series, true);
-  text +=
-      "unset title\nset tmargin at screen 0.355\nset bmargin at screen 0.13\nset format x '%g'\n" + x_label;
-  text += "unset logscale y\nset format y '%g'\nunset offsets\nunset mytics\n" + ratio_axis(figure.ratios);
-  text += "set ylabel " + quoted(figure.ratio_label) +
+  if (!two) return text + x_label + plot("d", figure.series, true) + "unset output\n";
+  text += "set multiplot\nset bmargin at screen 0.38\nset format x ''\n" + plot("d", figure.series, true);
+  text += "unset label 100\nset tmargin at screen 0.355\nset bmargin at screen 0.13\nset format x '%g'\n";
+  text += x_label + "unset logscale y\nset format y '%g'\nunset offsets\nunset mytics\n";
+  text += ratio_axis(figure.ratios) + "set ylabel " + quoted(figure.ratio_label) +
           " offset 0.5\nset arrow 1 from graph 0, first 1 to graph 1, first 1 nohead lc rgb '#999999' lw 1\n";
   return text + plot("r", figure.ratios, false) + "unset multiplot\nunset output\n";
 }
@@ -126,8 +127,8 @@ std::string heatmap(const Figure& figure) {
   const auto& names = figure.heatmap.names;
   const std::size_t n = names.size();
   std::string text =
-      look(470) + "set output " + quoted(figure.name + ".svg") + "\nset title " + quoted(figure.title) +
-      "\nset xlabel " + quoted(figure.x_label) + "\nset ylabel " + quoted(figure.y_label) +
+      look(figure, 470) + "set tmargin at screen 0.92\nset xlabel " + quoted(figure.x_label) +
+      "\nset ylabel " + quoted(figure.y_label) +
       "\nset lmargin at screen 0.27\nunset grid\nunset mxtics\nunset mytics\nunset colorbox\nunset key\n"
       "unset offsets\nset cbrange [0:1]\nset palette defined (0 '#eef4fb', 0.5 '#6aaed6', 1 '#08468b')\n"
       "set size noratio\nset tics scale 0\n";
@@ -152,11 +153,16 @@ std::string heatmap(const Figure& figure) {
   return text + "EOD\n" + labels + "plot $m using 1:2:3 with image pixels\nunset output\n";
 }
 
-/// gnuplot's colours of text become the page's. A file on its own asks the viewer.
+void replace_all(std::string& text, const std::string& what, const std::string& with) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+    text.replace(at, what.size(), with);
+}
+
+/// What gnuplot draws in the foreground's colour takes the page's. A file on its own asks the viewer.
 std::string follow_the_page(std::string svg) {
-  for (const char* fixed : {"rgb(  1,   1,   1)", "rgb(1,1,1)", "#010101"})
-    for (auto at = svg.find(fixed); at != std::string::npos; at = svg.find(fixed, at))
-      svg.replace(at, std::string(fixed).size(), "currentColor");
+  for (const char* fixed : {"rgb(  1,   1,   1)", "rgb(1,1,1)", foreground})
+    replace_all(svg, fixed, "currentColor");
+  replace_all(svg, " color=\"black\"", "");
   if (const auto end = svg.find('>', svg.find("<svg")); end != std::string::npos)
     svg.insert(end + 1,
                "\n<style>svg:root{color:#1a1a1a}@media(prefers-color-scheme:dark){"

@@ -33,7 +33,7 @@ Figure binned(const Tally& tally, const std::string& name, Quantity quantity) {
 Figure residual_figure(const Tally& tally) {
   Figure figure;
   figure.name = "met_residual";
-  figure.title = "Missing transverse momentum";
+  figure.title = "Missing {/:Italic p}_T";
   figure.x_label = "missing {/:Italic p}_T − true missing {/:Italic p}_T [GeV]";
   figure.y_label = "share of events / GeV";
   figure.caption = "Missing transverse momentum minus the true one, in all events.";
@@ -63,26 +63,26 @@ std::vector<Figure> met_figures(const Tally& tally) {
   std::vector<Figure> figures = {residual_figure(tally)};
   Figure width = binned(tally, "met_resolution", [](const MetCell& c, int r) { return iqr(c.residual, r); });
   width.from_zero = true;
-  width.title = "Missing momentum: resolution";
+  width.title = "Missing {/:Italic p}_T: width";
   width.y_label = "IQR of the residual [GeV]";
   width.caption =
       "Width of missing transverse momentum minus the true one, between its quartiles. Lower is better.";
   figures.push_back(std::move(width));
   Figure scale = binned(tally, "met_scale", [](const MetCell& c, int r) { return median(c.response, r); });
-  scale.title = "Missing momentum: scale";
+  scale.title = "Missing {/:Italic p}_T: scale";
   scale.y_label = "median of the response";
   scale.caption = "Median of missing transverse momentum over the true one, where that is 5 GeV at least.";
   figures.push_back(std::move(scale));
   Figure relative = binned(tally, "met_relative_resolution",
                            [](const MetCell& c, int r) { return resolution(c.response, r); });
   relative.from_zero = true;
-  relative.title = "Missing momentum: relative resolution";
+  relative.title = "Relative resolution";
   relative.y_label = "IQR / median of the response";
   relative.caption = "Width of the response, over its median. Lower is better.";
   figures.push_back(std::move(relative));
   Figure spectrum;
   spectrum.name = "met";
-  spectrum.title = "Missing transverse momentum";
+  spectrum.title = "Missing {/:Italic p}_T";
   spectrum.x_label = "missing {/:Italic p}_T [GeV]";
   spectrum.y_label = "events / 5 GeV";
   spectrum.log_y = true;

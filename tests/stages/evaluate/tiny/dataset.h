@@ -17,9 +17,9 @@ struct DatasetOptions {
   std::uint64_t seed = 1;
   events::Elements elements = events::Elements::tracks_and_clusters;
   /// Particles (and elements) of an event: by default 2 to 40.
-  std::function<std::uint64_t(std::uint64_t event)> length;
+  std::function<std::uint64_t(std::uint64_t event)> length = {};
   /// May change an element's features.
-  std::function<void(std::uint64_t event, std::vector<float>& features)> spoil;
+  std::function<void(std::uint64_t event, std::vector<float>& features)> spoil = {};
   bool backwards = false;  ///< the same events, in the other order
 };
 
