@@ -59,7 +59,7 @@ Status append_once(const std::string& path, std::string_view line) {
   if (const off_t size = ::lseek(descriptor, 0, SEEK_END);
       size > 0 && ::pread(descriptor, &last, 1, size - 1) != 1)
     last = '\n';
-  const Status written = write_all(descriptor, (last == '\n' ? "" : "\n") + std::string(line), path);
+  Status written = write_all(descriptor, (last == '\n' ? "" : "\n") + std::string(line), path);
   ::close(descriptor);
   return written;
 }

@@ -35,8 +35,8 @@ struct Qubo {
 Qubo make_qubo(const std::vector<Row>& rows, const std::vector<double>& y, const QsvrSettings& settings);
 
 struct AnnealSettings {
-  int reads = 1000;
-  int sweeps = 1000;
+  int reads = 300;
+  int sweeps = 200;
   std::uint64_t seed = 1;
 };
 struct Sample {

@@ -6,6 +6,7 @@
 #include <sstream>
 #include <thread>
 
+#include "engine/base/process.h"
 #include "stages/sweep/by_hand.h"
 #include "tests/e2e/harness.h"
 
@@ -46,6 +47,14 @@ inputs  = { study = "file:study.toml" }
 outputs = { best = "best.toml", trials = "trials.csv", report = "report.html" }
 trials  = { command = ["python3", "{inputs.script}"], inputs = { script = "file:trial.py" }, parallel = 3 }
 )";
+
+tests::Answer by_hand_in(const Place& place, const std::vector<std::string>& words) {
+  std::vector<std::string> argv = {"/usr/bin/env", "-C", place.path(), SLUICE_BIN_DIR "/sluice-sweep"};
+  argv.insert(argv.end(), words.begin(), words.end());
+  const auto ran = RealProcesses().capture(argv, 60);
+  return ran ? tests::Answer{ran->exit_code, ran->out, ran->err}
+             : tests::Answer{-1, "", to_string(ran.error())};
+}
 
 class Sweep : public testing::Test {
  protected:
@@ -107,6 +116,41 @@ TEST_F(Sweep, KilledHalfWayItDecidesTheSame) {
   const auto answer = again.sluice({"run", "w.toml"});
   ASSERT_EQ(answer.code, 0) << answer.err;
   EXPECT_EQ(again.read("trials.csv"), expected);
+}
+
+TEST_F(Sweep, ATrialMayUseThePythonClient) {
+  place.write("sluice_trial.py", *RealDisk().read(SLUICE_SOURCE_DIR "/stages/sweep/client/sluice_trial.py"));
+  place.write("trial.py", R"(
+import sys
+sys.path.insert(0, "@")
+from sluice_trial import Trial
+
+trial = Trial()
+if trial.resumed:
+    x = float(open(trial.path("x")).read())
+else:
+    x = 5.0
+for epoch in trial.epochs():
+    x *= 1 - trial.parameters["lr"]
+    trial.report(epoch, loss=x * x if trial.number != 3 else float("nan"))
+    with trial.checkpoint(epoch) as path:
+        open(path("x"), "w").write(repr(x))
+trial.done()
+)");
+  const auto answer = place.sluice({"run", "w.toml"});
+  ASSERT_EQ(answer.code, 0) << answer.err;
+  const std::string table = place.read("trials.csv");
+  EXPECT_NE(table.find("\n3,infeasible,,,0."), std::string::npos) << table;
+  EXPECT_NE(table.find(",finished,9,"), std::string::npos) << table;
+}
+
+TEST_F(Sweep, StartedByHandWithATrialInCpp) {
+  const tests::Answer answer =
+      by_hand_in(place, {"run", "study.toml", "--", SLUICE_BIN_DIR "/tests/foreign_trial"});
+  ASSERT_EQ(answer.code, 0) << answer.err;
+  const std::string table = place.read("study.trials.csv");
+  EXPECT_NE(table.find(",finished,9,"), std::string::npos) << table;
+  EXPECT_NE(place.read("study.report.html").find("<svg"), std::string::npos);
 }
 
 TEST_F(Sweep, MistakesInTheStudyAreShown) {

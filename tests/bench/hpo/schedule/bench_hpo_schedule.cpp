@@ -208,7 +208,7 @@ void swift_on_curves() {
       1e3 * (cpu_s() - begin) / seeds);
 }
 
-void qsvr_table() {
+void qsvr_table(int reads, int sweeps, std::uint32_t splits) {
   std::vector<Training> trainings = mlpf_trainings();
   trainings.erase(
       std::max_element(trainings.begin(), trainings.end(),
@@ -229,7 +229,6 @@ void qsvr_table() {
   }
   y = ranks(98);
   std::map<int, std::vector<double>> scores;
-  constexpr std::uint32_t splits = 100;
   const double begin = cpu_s();
   for (std::uint32_t s = 0; s < splits; ++s) {
     const auto order = numpy_permutation(123 + s, n);
@@ -241,7 +240,7 @@ void qsvr_table() {
       train_y.push_back(y[order[i]]);
     }
     const QsvrSettings settings;
-    const auto samples = anneal(make_qubo(train_x, train_y, settings), {1000, 1000, s});
+    const auto samples = anneal(make_qubo(train_x, train_y, settings), {reads, sweeps, s});
     for (const auto combine : {Combine::softmax_logcosh, Combine::best, Combine::mean}) {
       const Qsvr qsvr(train_x, train_y, settings, samples, combine);
       std::vector<double> truth;
@@ -256,13 +255,20 @@ void qsvr_table() {
   const double seconds = (cpu_s() - begin) / splits;
   for (const auto& [combine, values] : scores) {
     const ScoreTable table = table_of(values);
-    std::printf("sim-qsvr, %u splits, %s: best %.3f worst %.3f mean %.3f deviation %.3f; %.2f s a fit\n",
-                splits,
-                combine == static_cast<int>(Combine::softmax_logcosh) ? "softmax of logcosh"
-                : combine == static_cast<int>(Combine::best)          ? "best"
-                                                                      : "mean",
-                table.best, table.worst, table.mean, table.deviation, seconds);
+    std::printf(
+        "sim-qsvr, %d reads of %d sweeps, %u splits, %s: best %.3f worst %.3f mean %.3f deviation %.3f; %.2f "
+        "s a fit\n",
+        reads, sweeps, splits,
+        combine == static_cast<int>(Combine::softmax_logcosh) ? "softmax of logcosh"
+        : combine == static_cast<int>(Combine::best)          ? "best"
+                                                              : "mean",
+        table.best, table.worst, table.mean, table.deviation, seconds);
   }
+}
+
+void qsvr_tables() {
+  qsvr_table(300, 200, 100);
+  qsvr_table(1000, 1000, 2);
 }
 
 }  // namespace
@@ -272,7 +278,7 @@ int main(int argc, char** argv) {
                                                    {"replay", replay_journal},
                                                    {"asha", asha_on_curves},
                                                    {"swift", swift_on_curves},
-                                                   {"qsvr", qsvr_table}};
+                                                   {"qsvr", qsvr_tables}};
   std::vector<std::string> words(argv + 1, argv + argc);
   if (words.empty()) words = {"reports", "replay", "asha", "swift", "qsvr"};
   for (const std::string& word : words) {
