@@ -11,7 +11,9 @@ namespace {
 Value attend(Builder& b, const std::string& name, Value q, Value kv) {
   const std::int64_t width = b.config.width;
   const Value query = b.linear(q, name + ".query", width, width);
-  const Value key = b.linear(kv, name + ".key", width, width);
+  // No bias: it would add the same to all scores of a query, which changes nothing but what rounding makes of
+  // it.
+  const Value key = b.linear(kv, name + ".key", width, width, false);
   const Value value = b.linear(kv, name + ".value", width, width);
   Value seen;
   if (b.config.backbone == "kernel") {

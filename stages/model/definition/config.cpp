@@ -19,7 +19,7 @@ Status check(const ModelConfig& config) {
                      std::to_string(config.heads) + " heads",
                  "heads", "choose a number of heads that divides the width");
   if (config.max_bins % 2 != 0)
-    return wrong("hashes come in pairs: " + std::to_string(config.max_bins) + " is odd", "max-bins",
+    return wrong("hashes come in pairs: " + std::to_string(config.max_bins) + " is odd", "max_bins",
                  "choose an even number");
   return Ok{};
 }

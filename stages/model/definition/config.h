@@ -88,25 +88,25 @@ void ModelConfig::describe(Visitor v) {
   v("hidden", &C::hidden, "width inside of the feed-forward blocks", {4, 32768, {}});
   v("heads", &C::heads, "of attention; they share the width", {1, 256, {}});
   v("dropout", &C::dropout, "share of numbers left out while training", {0, 0.9, {}});
-  v("task-queries", &C::task_queries, "add what a learned query finds in the whole event to each element",
+  v("task_queries", &C::task_queries, "add what a learned query finds in the whole event to each element",
     {});
-  v("log-features", &C::log_features, "give the logarithms of pt and energy to the network, too", {});
-  v("pt-mode", &C::pt_mode, "how ln(pt / element's pt) is read out", log_modes);
-  v("energy-mode", &C::energy_mode, "how ln(energy / momentum) is read out", log_modes);
-  v("eta-mode", &C::eta_mode, "how eta is read out", modes);
-  v("sin-phi-mode", &C::sin_phi_mode, "how sin phi is read out", modes);
-  v("cos-phi-mode", &C::cos_phi_mode, "how cos phi is read out", modes);
-  v("bin-size", &C::bin_size, "gnn_lsh: elements in a bin", {2, 4096, {}});
-  v("max-bins", &C::max_bins, "gnn_lsh: values of the hash at most", {2, 4096, {}});
+  v("log_features", &C::log_features, "give the logarithms of pt and energy to the network, too", {});
+  v("pt_mode", &C::pt_mode, "how ln(pt / element's pt) is read out", log_modes);
+  v("energy_mode", &C::energy_mode, "how ln(energy / momentum) is read out", log_modes);
+  v("eta_mode", &C::eta_mode, "how eta is read out", modes);
+  v("sin_phi_mode", &C::sin_phi_mode, "how sin phi is read out", modes);
+  v("cos_phi_mode", &C::cos_phi_mode, "how cos phi is read out", modes);
+  v("bin_size", &C::bin_size, "gnn_lsh: elements in a bin", {2, 4096, {}});
+  v("max_bins", &C::max_bins, "gnn_lsh: values of the hash at most", {2, 4096, {}});
   v("distance", &C::distance, "gnn_lsh: dimensions in which elements are near to each other", {1, 4096, {}});
   v("messages", &C::messages, "gnn_lsh: rounds of messages in a layer", {1, 16, {}});
-  v("or-hashes", &C::or_hashes, "gnn_lsh: independent binnings, whose results are added", {1, 8, {}});
-  v("and-hashes", &C::and_hashes, "gnn_lsh: hashes that have to agree", {1, 4, {}});
-  v("bin-kernel", &C::bin_kernel, "gnn_lsh: how much elements of a bin matter to each other",
+  v("or_hashes", &C::or_hashes, "gnn_lsh: independent binnings, whose results are added", {1, 8, {}});
+  v("and_hashes", &C::and_hashes, "gnn_lsh: hashes that have to agree", {1, 4, {}});
+  v("bin_kernel", &C::bin_kernel, "gnn_lsh: how much elements of a bin matter to each other",
     {0, 0, {"gaussian", "attention"}});
   v("residual", &C::residual, "gnn_lsh: add a layer's result to its input", {});
-  v("random-features", &C::random_features, "kernel: features that stand for the softmax", {4, 4096, {}});
-  v("model-seed", &C::model_seed, "of the weights at the start", {0, 9e15, {}});
+  v("random_features", &C::random_features, "kernel: features that stand for the softmax", {4, 4096, {}});
+  v("model_seed", &C::model_seed, "of the weights at the start", {0, 9e15, {}});
 }
 
 }  // namespace sluice::model

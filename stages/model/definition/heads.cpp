@@ -20,7 +20,7 @@ Value read_out(Builder& b, const std::string& name, Value x) {
     const Value keys = b.layer_norm(x, name + ".norm_keys", width);
     const Value seen = b.graph.add(Op::attention,
                                    {b.linear(q, name + ".attention.query", width, width),
-                                    b.linear(keys, name + ".attention.key", width, width),
+                                    b.linear(keys, name + ".attention.key", width, width, false),
                                     b.linear(keys, name + ".attention.value", width, width), b.mask},
                                    {b.config.heads});
     const Value sum = b.add(x, b.linear(seen, name + ".attention.out", width, width));

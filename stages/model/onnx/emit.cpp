@@ -121,7 +121,6 @@ Result<std::string> emit_onnx(const Graph& graph, const Weights& weights, std::i
   onnx::ModelProto model;
   model.set_ir_version(ir_version);
   model.set_producer_name("sluice-export");
-  model.set_producer_version(text.producer_version);
   model.set_doc_string(text.description);
   model.add_opset_import()->set_version(opset);
   for (const auto& [key, value] : text.metadata) {

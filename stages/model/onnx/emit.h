@@ -13,7 +13,6 @@
 namespace sluice::model {
 
 struct OnnxText {
-  std::string producer_version;
   std::string description;
   std::vector<std::pair<std::string, std::string>> metadata;
 };

@@ -11,6 +11,7 @@ namespace {
 constexpr const char* config_name = "model.toml";
 constexpr const char* normalisation_name = "normalisation.json";
 constexpr const char* weights_name = "weights.h5";
+const std::string group = "weights/";
 constexpr const char* reference_format = "sluice-reference";
 
 json::array rows_to_json(const std::vector<std::vector<float>>& rows) {
@@ -93,10 +94,23 @@ Result<Normalisation> parse_normalisation(const std::string& text, const std::st
   return normalisation;
 }
 
-Result<std::map<std::string, std::string>> model_files(const Model& model) {
+Result<std::string> weights_file(const Weights& weights) {
   Arrays arrays;
-  for (const auto& [name, weight] : model.weights) arrays["weights/" + name] = {weight.shape, weight.numbers};
-  auto weights = to_hdf5(arrays, weights_format);
+  for (const auto& [name, weight] : weights) arrays[group + name] = {weight.shape, weight.numbers};
+  return to_hdf5(arrays, weights_format);
+}
+
+Result<Weights> parse_weights(const std::string& bytes, const std::string& path) {
+  auto arrays = from_hdf5(bytes, weights_format, path);
+  if (!arrays) return std::move(arrays).error();
+  Weights weights;
+  for (const auto& [name, array] : *arrays)
+    if (name.starts_with(group)) weights[name.substr(group.size())] = {array.shape, reals_of(array)};
+  return weights;
+}
+
+Result<std::map<std::string, std::string>> model_files(const Model& model) {
+  auto weights = weights_file(model.weights);
   if (!weights) return std::move(weights).error();
   return std::map<std::string, std::string>{{config_name, model_toml(model.config)},
                                             {normalisation_name, normalisation_json(model.normalisation)},
@@ -135,11 +149,9 @@ Result<Model> read_model(Disk& disk, const std::string& folder) {
                  path(normalisation_name), "the files of a model folder belong together", ErrorKind::data};
   auto bytes = disk.read(path(weights_name));
   if (!bytes) return std::move(bytes).error();
-  auto arrays = from_hdf5(*bytes, weights_format, path(weights_name));
-  if (!arrays) return std::move(arrays).error();
-  Model model{*std::move(config), *std::move(normalisation), {}};
-  for (auto& [name, array] : *arrays)
-    if (name.starts_with("weights/")) model.weights[name.substr(8)] = {array.shape, reals_of(array)};
+  auto weights = parse_weights(*bytes, path(weights_name));
+  if (!weights) return std::move(weights).error();
+  Model model{*std::move(config), *std::move(normalisation), *std::move(weights)};
   if (auto good = check(build_network(model.config, model.normalisation), model.weights, path(weights_name));
       !good)
     return std::move(good).error();

@@ -34,6 +34,8 @@ struct ReferenceEvent {
 
 /// The bytes of each file, by name: whoever writes them decides how.
 Result<std::map<std::string, std::string>> model_files(const Model& model);
+Result<std::string> weights_file(const Weights& weights);
+Result<Weights> parse_weights(const std::string& bytes, const std::string& path);
 Result<std::string> reference_file(const std::vector<ReferenceEvent>& events);
 
 Result<Model> read_model(Disk& disk, const std::string& folder);

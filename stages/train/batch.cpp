@@ -1,0 +1,83 @@
+#include "stages/train/batch.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "stages/model/definition/config.h"
+
+namespace sluice::train {
+
+namespace {
+
+using model::quantities;
+
+/// ln(a / b), or 0 where there is no such number.
+float log_ratio(float a, float b) {
+  const float ratio = std::log(a / b);
+  return std::isfinite(ratio) ? ratio : 0.0F;
+}
+
+void fill_element(Batch& batch, std::size_t at, const float* features, const float* target,
+                  std::int32_t label, float weight) {
+  batch.mask[at] = 1;
+  batch.weight[at] = weight;
+  batch.element_weight += static_cast<double>(weight);
+  batch.classes[at] = label;
+  if (label == 0) return;
+  batch.particle_weight += static_cast<double>(weight);
+  float* encoded = batch.targets.data() + at * quantities;
+  encoded[0] = log_ratio(target[0], features[model::feature::pt]);
+  encoded[1] = target[1];
+  encoded[2] = target[2];
+  encoded[3] = target[3];
+  encoded[4] = log_ratio(target[4], features[model::feature::energy]);
+  batch.importance[at] = std::sqrt(std::max(target[0], 1e-6F));
+}
+
+void fill_event(Batch& batch, std::size_t row, const EventView& event, std::int64_t features) {
+  std::copy_n(event.features, event.elements * features,
+              batch.features.data() + row * static_cast<std::size_t>(batch.length * features));
+  for (std::int64_t i = 0; i < event.elements; ++i)
+    fill_element(batch, row * static_cast<std::size_t>(batch.length) + static_cast<std::size_t>(i),
+                 event.features + i * features, event.targets + i * event.target_columns,
+                 event.labels[i * event.label_columns], event.weight);
+}
+
+}  // namespace
+
+std::optional<std::string> defect(const EventView& event, std::int64_t features) {
+  const auto finite = [](float number) { return std::isfinite(number); };
+  if (!std::all_of(event.features, event.features + event.elements * features, finite))
+    return "a feature is no finite number";
+  for (std::int64_t i = 0; i < event.elements; ++i) {
+    const std::int32_t label = event.labels[i * event.label_columns];
+    if (label < 0 || label >= model::classes) return "a class that does not exist";
+    const float* target = event.targets + i * event.target_columns;
+    if (label != 0 && !std::all_of(target, target + quantities, finite))
+      return "a target is no finite number";
+  }
+  if (!std::isfinite(event.weight) || event.weight < 0) return "a weight that is no positive number";
+  return std::nullopt;
+}
+
+Batch make_batch(const EventSource& source, const std::vector<std::int64_t>& events,
+                 const std::vector<bool>& defective) {
+  Batch batch;
+  batch.events = static_cast<std::int64_t>(events.size());
+  batch.length = 1;
+  for (const std::int64_t event : events) batch.length = std::max(batch.length, source.elements(event));
+  const auto slots = static_cast<std::size_t>(batch.events * batch.length);
+  batch.features.assign(slots * static_cast<std::size_t>(source.features()), 0);
+  batch.mask.assign(slots, 0);
+  batch.weight.assign(slots, 0);
+  batch.classes.assign(slots, 0);
+  batch.targets.assign(slots * quantities, 0);
+  batch.importance.assign(slots, 0);
+  for (std::size_t row = 0; row < events.size(); ++row) {
+    if (!defective[row]) fill_event(batch, row, source.event(events[row]), source.features());
+    batch.no_padding = batch.no_padding && !defective[row] && source.elements(events[row]) == batch.length;
+  }
+  return batch;
+}
+
+}  // namespace sluice::train
