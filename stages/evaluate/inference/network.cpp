@@ -100,7 +100,7 @@ std::string first_line(const Ort::Exception& error) {
 
 class Network::Impl {
  public:
-  Impl(const std::string& path, std::size_t features_) : features(features_), place(path), session(nullptr) {
+  Impl(const std::string& path, std::size_t width) : features(width), place(path), session(nullptr) {
     Ort::SessionOptions options;
     options.SetIntraOpNumThreads(1);
     options.SetInterOpNumThreads(1);

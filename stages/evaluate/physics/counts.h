@@ -30,7 +30,7 @@ class Count {
     counts_[0] += how_many;
     for (std::size_t i = 0; i < weights.size(); ++i) counts_[i + 1] += weights[i] * how_many;
   }
-  double at(int replica) const { return static_cast<double>(counts_[static_cast<std::size_t>(replica + 1)]); }
+  double at(int replica) const { return static_cast<double>(counts_[static_cast<std::size_t>(replica) + 1]); }
   std::uint64_t total() const { return counts_[0]; }
 
  private:
