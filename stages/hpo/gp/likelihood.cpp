@@ -41,6 +41,35 @@ Vector prior_gradient(const Hyper& hyper, Prior prior) {
   return gradient;
 }
 
+/// What the search for the most probable hyperparameters needs, and the best it has seen.
+struct Fit {
+  const Likelihood& likelihood;
+  Eigen::Index dimensions;
+  Prior prior;
+  std::vector<double> best;
+  double highest;
+};
+
+double posterior_density(const std::vector<double>& theta, std::vector<double>& slope, void* data) {
+  Fit& fit = *static_cast<Fit*>(data);
+  const Hyper hyper = unpack(theta, fit.dimensions);
+  Vector gradient;
+  const double value = fit.likelihood.value(hyper, &gradient) + log_prior(hyper, fit.prior);
+  if (!std::isfinite(value)) {
+    constexpr double nowhere = -1e30;
+    std::fill(slope.begin(), slope.end(), 0.0);
+    return nowhere;
+  }
+  gradient += prior_gradient(hyper, fit.prior);
+  gradient[fit.dimensions + 1] *= hyper.noise - least_noise;  // its logarithm is searched
+  if (!slope.empty()) std::copy(gradient.begin(), gradient.end(), slope.begin());
+  if (value > fit.highest) {
+    fit.highest = value;
+    fit.best = theta;
+  }
+  return value;
+}
+
 }  // namespace
 
 double log_prior(const Hyper& hyper, Prior prior) {
@@ -114,54 +143,25 @@ double log_likelihood(const Hyper& hyper, const Inputs& inputs, const Vector& y)
 }
 
 Hyper fit(const Inputs& inputs, const Vector& y, Prior prior) {
-  const Eigen::Index d = inputs.dimensions();
+  const auto parameters = static_cast<std::size_t>(inputs.dimensions()) + 2;
+  std::vector<double> theta(parameters, 0);  // all length scales and the scale 1
+  theta.back() = std::log(1e-2);
   const Likelihood likelihood(inputs, y);
-  std::vector<double> best(static_cast<std::size_t>(d) + 2, 0);
-  best.back() = std::log(1e-2);
-  double highest = -std::numeric_limits<double>::infinity();
-  const std::vector<double> start = best;
-
-  nlopt::opt search(nlopt::LD_LBFGS, static_cast<unsigned>(start.size()));
-  struct Task {
-    const Likelihood& likelihood;
-    Eigen::Index dimensions;
-    Prior prior;
-    std::vector<double>& best;
-    double& highest;
-  } task = {likelihood, d, prior, best, highest};
-  search.set_max_objective(
-      [](const std::vector<double>& theta, std::vector<double>& slope, void* data) {
-        Task& t = *static_cast<Task*>(data);
-        const Hyper hyper = unpack(theta, t.dimensions);
-        Vector gradient;
-        const double value = t.likelihood.value(hyper, &gradient) + log_prior(hyper, t.prior);
-        if (!std::isfinite(value)) {
-          std::fill(slope.begin(), slope.end(), 0.0);
-          return -1e30;
-        }
-        gradient += prior_gradient(hyper, t.prior);
-        gradient[t.dimensions + 1] *= hyper.noise - least_noise;
-        if (!slope.empty()) std::copy(gradient.begin(), gradient.end(), slope.begin());
-        if (value > t.highest) {
-          t.highest = value;
-          t.best = theta;
-        }
-        return value;
-      },
-      &task);
-  std::vector<double> lowest(start.size(), -widest);
+  Fit state = {likelihood, inputs.dimensions(), prior, theta, -std::numeric_limits<double>::infinity()};
+  nlopt::opt search(nlopt::LD_LBFGS, static_cast<unsigned>(parameters));
+  search.set_max_objective(&posterior_density, &state);
+  std::vector<double> lowest(parameters, -widest);
   lowest.back() = least_log;
   search.set_lower_bounds(lowest);
   search.set_upper_bounds(widest);
   search.set_ftol_abs(1e-3);
   search.set_maxeval(50);
-  std::vector<double> theta = start;
   double value = 0;
   try {
     search.optimize(theta, value);
   } catch (const std::exception&) {  // rounding has the last word: the best so far is what there is
   }
-  return unpack(best, d);
+  return unpack(state.best, state.dimensions);
 }
 
 }  // namespace sluice::hpo

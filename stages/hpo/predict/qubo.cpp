@@ -1,4 +1,5 @@
 // The problem, its annealing, and its files.
+#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 
@@ -44,23 +45,26 @@ std::pair<double, double> inverse_temperatures(const Qubo& qubo) {
   return {std::log(2.0) / most, std::log(100.0) / least};
 }
 
-Sample read_once(const Qubo& qubo, const std::vector<double>& schedule, ReadRandom random) {
+Sample read_once(const Qubo& qubo, const Eigen::MatrixXd& pairs, const std::vector<double>& schedule,
+                 ReadRandom random) {
   const std::size_t n = qubo.size();
   std::vector<std::uint8_t> bits(n);
   for (auto& bit : bits) bit = static_cast<std::uint8_t>(random.bits() >> 63U);
-  std::vector<double> field = qubo.linear;  // the energy of setting a bit, others as they are
+  // The energy of setting a bit, others as they are.
+  Eigen::VectorXd field = Eigen::Map<const Eigen::VectorXd>(qubo.linear.data(), pairs.rows());
   for (std::size_t i = 0; i < n; ++i)
-    if (bits[i] != 0)
-      for (std::size_t j = 0; j < n; ++j) field[j] += qubo.quadratic[i][j];
+    if (bits[i] != 0) field += pairs.col(static_cast<Eigen::Index>(i));
   constexpr double hopeless = 40;
   for (const double beta : schedule) {
     for (std::size_t i = 0; i < n; ++i) {
-      const double change = beta * (bits[i] != 0 ? -field[i] : field[i]);
+      const auto k = static_cast<Eigen::Index>(i);
+      const double change = beta * (bits[i] != 0 ? -field[k] : field[k]);
       if (change > 0 && (change > hopeless || random.uniform() >= std::exp(-change))) continue;
-      const double sign = bits[i] != 0 ? -1 : 1;
+      if (bits[i] != 0)
+        field -= pairs.col(k);
+      else
+        field += pairs.col(k);
       bits[i] ^= 1U;
-      const double* row = qubo.quadratic[i].data();
-      for (std::size_t j = 0; j < n; ++j) field[j] += sign * row[j];
     }
   }
   return {bits, qubo.energy(bits)};
@@ -121,10 +125,14 @@ std::vector<Sample> anneal(const Qubo& qubo, const AnnealSettings& settings) {
   for (int i = 0; i < settings.sweeps; ++i)
     schedule.push_back(first *
                        std::pow(last / first, static_cast<double>(i) / std::max(settings.sweeps - 1, 1)));
+  const auto n = static_cast<Eigen::Index>(qubo.size());
+  Eigen::MatrixXd pairs(n, n);
+  for (Eigen::Index i = 0; i < n; ++i)
+    pairs.col(i) = Eigen::Map<const Eigen::VectorXd>(qubo.quadratic[static_cast<std::size_t>(i)].data(), n);
   std::vector<Sample> samples;
   for (int read = 0; read < settings.reads; ++read) {
     Draws draws(settings.seed, static_cast<std::uint64_t>(read), Purpose::anneal);
-    samples.push_back(read_once(qubo, schedule, ReadRandom(draws.bits())));
+    samples.push_back(read_once(qubo, pairs, schedule, ReadRandom(draws.bits())));
   }
   return sorted_unique(std::move(samples));
 }
