@@ -25,7 +25,8 @@ Status sync_file(const std::string& path) {
 Status OutputPath::write(std::string_view bytes) const { return RealDisk().write(path, bytes, Sync::no); }
 
 Result<std::vector<OutputPath>> Outputs::prepare(const Description& description,
-                                                 const std::vector<std::string>& paths) {
+                                                 const std::vector<std::string>& paths,
+                                                 const std::vector<std::vector<std::string>>& inputs) {
   std::vector<OutputPath> writable;
   for (std::size_t i = 0; i < description.outputs.size(); ++i) {
     writable.emplace_back();
@@ -34,11 +35,31 @@ Result<std::vector<OutputPath>> Outputs::prepare(const Description& description,
     while (target.size() > 1 && target.back() == '/') target.pop_back();
     Pending output{description.outputs[i].name, description.outputs[i].kind, target,
                    target + ".part-" + std::to_string(::getpid())};
+    if (auto apart = refuse_overlap(output, inputs); !apart) return std::move(apart).error();
     if (auto ready = prepare_one(output); !ready) return std::move(ready).error();
     writable.back().path = output.part;
     pending_.push_back(std::move(output));
   }
   return writable;
+}
+
+/// By device and inode, so that another spelling of a path or a link hides nothing.
+Status Outputs::refuse_overlap(const Pending& output, const std::vector<std::vector<std::string>>& inputs) {
+  const std::string flag = "--output." + output.name + " " + output.target;
+  for (const Pending& other : pending_)
+    if ((output.target + "/").starts_with(other.target + "/") ||
+        (other.target + "/").starts_with(output.target + "/"))
+      return Error{"the output shares its place with --output." + other.name, flag, "name another path",
+                   ErrorKind::usage};
+  const auto there = disk_.stat(output.target);
+  if (!there || !there->exists()) return Ok{};
+  for (const auto& paths : inputs)
+    for (const std::string& path : paths)
+      if (const auto input = disk_.stat(path);
+          input && input->exists() && input->device == there->device && input->inode == there->inode)
+        return Error{"the output would replace the input " + path, flag, "name another file",
+                     ErrorKind::usage};
+  return Ok{};
 }
 
 Status Outputs::prepare_one(const Pending& output) {
@@ -51,7 +72,10 @@ Status Outputs::prepare_one(const Pending& output) {
   if (stat->kind == FileKind::other)  // a rename would replace /dev/null
     return Error{"a device or pipe is where the output has to go", flag, "name a file", ErrorKind::usage};
   if (output.kind == Kind::folder && stat->exists()) {
-    const auto entries = is_folder ? disk_.list(output.target) : Result<std::vector<FolderEntry>>(Error{});
+    if (!is_folder)
+      return Error{"a file is where the output folder has to go", flag, "move it away, or name another one",
+                   ErrorKind::usage};
+    const auto entries = disk_.list(output.target);
     if (!entries || !entries->empty())
       return Error{"the output folder already exists and is not an empty folder", flag,
                    "move it away, or name another one", ErrorKind::usage};

@@ -19,10 +19,11 @@ class Outputs {
   Outputs(const Outputs&) = delete;
   Outputs& operator=(const Outputs&) = delete;
 
-  /// Makes the folders above each output and refuses targets that can't be replaced. One path for each output
-  /// of the description; an empty one is an output nobody wants.
+  /// Makes the folders above each output and refuses targets that can't be replaced, or are `inputs`. One
+  /// path for each output of the description; an empty one is an output nobody wants.
   Result<std::vector<OutputPath>> prepare(const Description& description,
-                                          const std::vector<std::string>& paths);
+                                          const std::vector<std::string>& paths,
+                                          const std::vector<std::vector<std::string>>& inputs = {});
   /// Gives every output its name. An output that was asked for and not written is an error.
   Status commit();
 
@@ -34,6 +35,7 @@ class Outputs {
     std::string part;
   };
   void discard();
+  Status refuse_overlap(const Pending& output, const std::vector<std::vector<std::string>>& inputs);
   Status prepare_one(const Pending& output);
   Status check_written(const Pending& output);
 

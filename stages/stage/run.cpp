@@ -109,7 +109,7 @@ Result<Outcome> execute(const Description& description, CommandLine& line, Surro
   const Environment& environment = around.environment;
   if (*state) watch_stop_signals(line.state_folder.empty() ? Interrupt::ignore : Interrupt::stop);
   Outputs outputs(around.disk);
-  auto paths = outputs.prepare(description, line.values.outputs);
+  auto paths = outputs.prepare(description, line.values.outputs, line.values.inputs);
   if (!paths) return std::move(paths).error();
   line.values.output_paths = *std::move(paths);
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "tests/support/temporary_folder.h"
@@ -68,10 +69,39 @@ TEST_F(OutputsTest, TargetsThatCannotBeReplacedAreRefusedBeforeTheWork) {
   std::ofstream(folder / "file") << "x";
   EXPECT_EQ(refusal(Kind::folder, folder / "file"),
             "--output.out " + (folder / "file") +
-                ": the output folder already exists and is not an empty "
-                "folder\n  move it away, or name another one");
+                ": a file is where the output folder has to go\n  move it away, or name another one");
   EXPECT_EQ(refusal(Kind::file, folder / "file/below"),
             (folder / "file") + ": a file is where a folder is needed\n  move the file away");
+}
+
+TEST_F(OutputsTest, AnOutputNeverReplacesAnInputHoweverItIsSpelled) {
+  const std::string input = folder / "events";
+  std::ofstream(input) << "a month of beam time";
+  std::filesystem::create_symlink(input, folder / "link");
+  for (const std::string& target : {input, folder / "./events", folder / "link"}) {
+    Outputs outputs(disk);
+    const auto prepared = outputs.prepare(with(Kind::file), {target}, {{folder / "missing"}, {input}});
+    ASSERT_FALSE(prepared) << target;
+    EXPECT_EQ(
+        to_string(prepared.error()),
+        "--output.out " + target + ": the output would replace the input " + input + "\n  name another file");
+  }
+  EXPECT_EQ(*disk.read(input), "a month of beam time");
+  Outputs outputs(disk);
+  EXPECT_TRUE(outputs.prepare(with(Kind::file), {folder / "other"}, {{input}}).ok());
+}
+
+TEST_F(OutputsTest, TwoOutputsCannotShareAPlace) {
+  Description description;
+  description.outputs = {{"set", Kind::folder, false, "first"}, {"report", Kind::folder, false, "second"}};
+  for (const auto& [first, second] : {std::pair("a", "a/"), std::pair("a", "a/b"), std::pair("a/b", "a")}) {
+    Outputs outputs(disk);
+    const auto prepared = outputs.prepare(description, {folder / first, folder / second});
+    ASSERT_FALSE(prepared) << first << " and " << second;
+    EXPECT_EQ(prepared.error().what, "the output shares its place with --output.set");
+  }
+  Outputs outputs(disk);
+  EXPECT_TRUE(outputs.prepare(description, {folder / "ab", folder / "a"}).ok());
 }
 
 TEST_F(OutputsTest, NoOutputIsPublishedWhenOneIsMissing) {
