@@ -119,9 +119,9 @@ Result<std::unique_ptr<Generator>> make_generator(const std::string& process, co
                    "PDG codes, such as 22 for photons, 211 for pi+, 130 for K0L", ErrorKind::usage};
     if (gun.energy_min_gev > gun.energy_max_gev || gun.theta_min_deg > gun.theta_max_deg)
       return Error{"the gun's least energy or angle is above the greatest",
-                   "--gun_energy-min, --gun_theta-min", "", ErrorKind::usage};
+                   "--gun_energy_min, --gun_theta_min", "", ErrorKind::usage};
     if (gun.energy_min_gev < mass_of(gun.pdg))
-      return Error{"the gun's least energy is below the particle's mass", "--gun_energy-min",
+      return Error{"the gun's least energy is below the particle's mass", "--gun_energy_min",
                    "energies are total energies", ErrorKind::usage};
     return std::unique_ptr<Generator>(std::make_unique<Gun>(gun));
   }

@@ -96,6 +96,11 @@ TEST(Gun, ShootsWhatItIsTold) {
   EXPECT_EQ(to_string(make_generator("gun", {12345}).error()),
             "--gun_pdg: no particle has the code 12345\n"
             "  PDG codes, such as 22 for photons, 211 for pi+, 130 for K0L");
+  EXPECT_EQ(to_string(make_generator("gun", {22, 50, 5}).error()),
+            "--gun_energy_min, --gun_theta_min: the gun's least energy or angle is above the greatest");
+  EXPECT_EQ(to_string(make_generator("gun", {2212, 0.5, 5}).error()),
+            "--gun_energy_min: the gun's least energy is below the particle's mass\n"
+            "  energies are total energies");
 }
 
 /// Means over events of what can be seen: more than 0.6 degrees from the beams, photons above 0.1 GeV.
