@@ -153,7 +153,11 @@ class Filler {
       for (const KeyName& key : scope_.keys) known.push_back(key.name);
     const std::string what = scope_.keys.empty() || scope_.keys_forbidden ? "there is no parameter '"
                                                                           : "there is no key or parameter '";
-    return refuse(segment, what + segment.text + "'", suggest(segment.text, known));
+    // A shell's "{ cmd; }" or "${VAR:-x}", an awk program, JSON: no misspelt name but a brace meant as such.
+    const bool meant_as_it_is =
+        segment.text.find_first_of(" ;:,$\"'") != std::string::npos && nearest(segment.text, known).empty();
+    return refuse(segment, what + segment.text + "'",
+                  meant_as_it_is ? "write {{ and }} for braces" : suggest(segment.text, known));
   }
 
   const TomlValue& value_;

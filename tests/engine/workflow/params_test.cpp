@@ -63,6 +63,15 @@ TEST(Params, BracesMustMatch) {
             "1 error\n");
 }
 
+TEST(Params, BracesOfAShellAreToldApartFromAMisspeltName) {
+  EXPECT_EQ(line_of("n = 1", R"("test -s x || { exit 3; }")"),
+            "/w/flow.toml:5:34: error: there is no parameter ' exit 3; '\n"
+            "  command = [\"tool\", \"test -s x || { exit 3; }\"]\n"
+            "                                   ^~~~~~~~~~~\n"
+            "  write {{ and }} for braces\n"
+            "1 error\n");
+}
+
 TEST(Params, UnknownNamesAreSuggested) {
   EXPECT_EQ(line_of("events = 1", R"("{evnts}")"),
             "/w/flow.toml:5:21: error: there is no parameter 'evnts'\n"
