@@ -40,6 +40,16 @@ std::string look_for(const std::string& program, const PluginPlaces& places) {
   return "";
 }
 
+/// A file of that name that lacks the permission: the usual mistake with a new script.
+std::string not_executable(const std::string& program, const PluginPlaces& places) {
+  RealDisk disk;
+  for (const auto& folder : folders_of(places)) {
+    std::string path = join_path(absolute_path(folder), program);
+    if (const auto stat = disk.stat(path); stat && stat->kind == FileKind::file) return path;
+  }
+  return "";
+}
+
 }  // namespace
 
 PluginPlaces usual_places() {
@@ -49,6 +59,9 @@ PluginPlaces usual_places() {
 Result<FoundPlugin> find_plugin(const std::string& name, const PluginPlaces& places) {
   const std::string program = std::string(prefix) + name;
   if (const std::string path = look_for(program, places); !path.empty()) return FoundPlugin{name, path};
+  if (const std::string path = not_executable(program, places); !path.empty())
+    return Error{"the plug-in of the executor '" + name + "' can't be executed: " + path, "",
+                 "make it executable: chmod +x " + shell_word(path), ErrorKind::data};
   return Error{
       "there is no executor '" + name + "': it is not built in, and there is no program " + program, "",
       "put it beside the workflow file or into a folder of SLUICE_EXECUTOR_PATH or PATH, or name it: "

@@ -44,6 +44,15 @@ TEST_F(FindPlugin, SaysWhatItLookedFor) {
             "there is no executor 'b': it is not built in, and there is no program sluice-executor-b");
 }
 
+TEST_F(FindPlugin, SaysWhatMayNotBeExecuted) {
+  put("flow/sluice-executor-b", 0644);
+  const auto plugin = find_plugin("b", places_);
+  ASSERT_FALSE(plugin);
+  const std::string path = folder_ / "flow/sluice-executor-b";
+  EXPECT_EQ(to_string(plugin.error()), "the plug-in of the executor 'b' can't be executed: " + path +
+                                           "\n  make it executable: chmod +x " + path);
+}
+
 TEST_F(FindPlugin, ListsEachNameOnce) {
   put("first/sluice-executor-b");
   put("path/sluice-executor-b");
