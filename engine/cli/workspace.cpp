@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "engine/base/data_file.h"
+#include "engine/cli/own_files.h"
 #include "engine/store/store.h"
 
 namespace sluice::cli {
@@ -131,8 +132,9 @@ Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std:
   options.search_path = environment("PATH");
   RealDisk disk;
   auto graph = workflow::load(options, disk, describe_once_each(), diagnostics);
+  const bool spared = !graph || spares_own_files(*graph, run_folder(arguments), diagnostics);
   if (!diagnostics.all().empty()) console.err << diagnostics.render() << std::flush;
-  if (!graph)
+  if (!graph || !spared)
     return Error{"nothing was run", path, "mend the workflow file, or see docs/workflow.md", ErrorKind::data};
   return std::move(*graph);
 }

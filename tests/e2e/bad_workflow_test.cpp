@@ -97,6 +97,39 @@ sluice: w.toml: nothing was run
 )"));
 }
 
+TEST(BadWorkflow, AnOutputNeverReplacesWhatTheWorkflowReads) {
+  Place place;
+  place.write("raw/data.txt", "a month of beam time");
+  place.write_workflow(R"(sluice = 1
+name = "t"
+[stage.a]
+command = ["cp", "{inputs.x}", "{outputs.o}"]
+inputs = { x = "file:raw/data.txt" }
+outputs = { o = "raw" }
+[stage.b]
+command = ["touch", "{outputs.o}"]
+outputs = { o = "w.toml" }
+)");
+  const Answer answer = place.sluice({"run", "w.toml"});
+  EXPECT_EQ(answer.code, 65);
+  EXPECT_EQ(answer.err,
+            place.filled(
+                R"(w.toml:6:17: error: the output 'raw' would replace @/raw/data.txt, which the workflow reads
+  outputs = { o = "raw" }
+                  ^~~~~
+  name another path, or another run folder with --dir
+w.toml:9:17: error: the output 'w.toml' would replace @/w.toml, which the workflow reads
+  outputs = { o = "w.toml" }
+                  ^~~~~~~~
+  name another path, or another run folder with --dir
+2 errors
+sluice: w.toml: nothing was run
+  mend the workflow file, or see docs/workflow.md
+)"));
+  EXPECT_EQ(place.read("raw/data.txt"), "a month of beam time");
+  EXPECT_EQ(place.sluice({"run", "w.toml", "--dir", "elsewhere"}).code, 0);
+}
+
 TEST(BadWorkflow, ACycleIsShownAsItsPath) {
   Place place;
   place.write_workflow(R"(sluice = 1
