@@ -94,8 +94,7 @@ Verb cancel_verb() {
           .summary = "Cancel the run, or some of its tasks",
           .details =
               "Works from any terminal and any host that sees the run folder, also when the driver is gone "
-              "and attempts\n"
-              "go on without it.",
+              "and attempts go on without it.",
           .operands = {{.name = "TASK", .names = Names::task, .repeats = true}},
           .options = join({{dir_option()}, workflow_options()}),
           .run = run};

@@ -150,8 +150,8 @@ Verb clean_verb() {
           .summary = "Remove what is not needed any more, or the results of tasks",
           .details =
               "Without a task: the folders of superseded failed attempts and the set-aside previous outputs. "
-              "With tasks or\n"
-              "--all: their outputs and saved state, so that they run again. What was never ours is never "
+              "With tasks or --all: their outputs and saved state, so that they run again. What was never "
+              "ours is never "
               "touched.",
           .operands = {{.name = "TASK", .names = Names::task, .repeats = true}},
           .options = join(

@@ -155,8 +155,7 @@ Verb plan_verb() {
       .summary = "Say what `run` would do, and why, without doing it",
       .details =
           "A task whose inputs will be made anew is decided when they are there: if their content turns out "
-          "the\n"
-          "same, it does not run.",
+          "the same, it does not run.",
       .operands = {{.name = "WORKFLOW", .names = Names::workflow}},
       .options = join({{dir_option(), {.name = "all", .value = "", .help = "also list what is up to date"}},
                        workflow_options(),

@@ -41,12 +41,11 @@ Verb tick_verb() {
       .name = "tick",
       .summary = "One step of a run, for cron: take in what has ended, submit what is ready, leave",
       .details =
-          "For login nodes where nothing may stay: call it every few minutes until it says 0. Jobs go on by\n"
+          "For login nodes where nothing may stay: call it every few minutes until it says 0. Jobs go on by "
           "themselves in between. What has failed is left alone until it changes; `sluice run` tries it "
           "again.\n"
           "Exit code: 0 everything is done, 75 work remains (also when another driver is at work), the "
-          "others as\n"
-          "those of `sluice run`.",
+          "others as those of `sluice run`.",
       .operands = {{.name = "WORKFLOW", .names = Names::workflow}},
       .options = run_options(),
       .run = tick};
