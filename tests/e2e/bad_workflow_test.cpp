@@ -114,13 +114,13 @@ outputs = { o = "w.toml" }
   EXPECT_EQ(answer.code, 65);
   EXPECT_EQ(answer.err,
             place.filled(
-                R"(w.toml:6:17: error: the output 'raw' would replace @/raw/data.txt, which the workflow reads
+                R"(w.toml:6:13: error: the output 'raw' would replace @/raw/data.txt, which the workflow reads
   outputs = { o = "raw" }
-                  ^~~~~
+              ^
   name another path, or another run folder with --dir
-w.toml:9:17: error: the output 'w.toml' would replace @/w.toml, which the workflow reads
+w.toml:9:13: error: the output 'w.toml' would replace @/w.toml, which the workflow reads
   outputs = { o = "w.toml" }
-                  ^~~~~~~~
+              ^
   name another path, or another run folder with --dir
 2 errors
 sluice: w.toml: nothing was run
