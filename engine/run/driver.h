@@ -161,6 +161,8 @@ class Driver {
   bool is_task(schedule::Unit unit) const { return unit < world_.graph.task_count(); }
   store::TaskId task_id(schedule::Unit unit);
   std::uint32_t executor_of(schedule::Unit unit) const;
+  std::uint32_t executor_of(const store::LiveAttempt& live, schedule::Unit unit) const;
+  Status check_reachable(const std::vector<store::LiveAttempt>& live) const;
   /// Its attempts run on this machine, in slots that we count.
   bool is_local(std::uint32_t executor) const { return world_.capabilities[executor].cpu_slots > 0; }
 

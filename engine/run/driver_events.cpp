@@ -162,7 +162,7 @@ bool Driver::take_kept(schedule::Unit unit, const Hash128& fingerprint) {
     if (kept.finished)
       finished_orphan(*kept.finished);
     else
-      cancels_[executor_of(unit)].push_back(kept.attempt.token());
+      cancels_[executor_of(kept.attempt, unit)].push_back(kept.attempt.token());
     return false;
   }
   adopt(unit, kept.attempt);

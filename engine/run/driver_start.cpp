@@ -1,6 +1,7 @@
 // Where an earlier driver left off: attempts that may still run, or ended while nobody looked, are found
 // again, and none of them is started twice.
 #include <algorithm>
+#include <map>
 
 #include "engine/run/driver.h"
 
@@ -29,6 +30,33 @@ std::vector<schedule::ExecutorLimits> limits_of(const std::vector<executors::Cap
 }
 
 }  // namespace
+
+/// Attempts at an executor that this run does not use could be neither followed nor ended, and to start their
+/// tasks again would do the work twice.
+Status Driver::check_reachable(const std::vector<store::LiveAttempt>& live) const {
+  const auto names = executors_used(world_.graph);
+  std::map<std::string, std::vector<std::string>> elsewhere;
+  for (const auto& attempt : live)
+    if (!attempt.evidence && std::find(names.begin(), names.end(), attempt.attempt.executor) == names.end())
+      elsewhere[attempt.attempt.executor].push_back(attempt.task_name);
+  if (elsewhere.empty()) return Ok{};
+  const auto& [name, tasks] = *elsewhere.begin();
+  const std::string count =
+      tasks.size() == 1 ? "an attempt goes on" : std::to_string(tasks.size()) + " attempts go on";
+  return Error{
+      count + " at '" + name + "', which this run does not use (" + tasks.front() +
+          (tasks.size() == 1 ? ")" : ", …)"),
+      world_.layout.home(),
+      "give the --site or --executor of the run that started them; `sluice cancel` with the same ends them",
+      ErrorKind::data};
+}
+
+/// Where an attempt of an earlier driver is: the stage may have moved meanwhile.
+std::uint32_t Driver::executor_of(const store::LiveAttempt& live, schedule::Unit unit) const {
+  const auto names = executors_used(world_.graph);
+  const auto found = std::find(names.begin(), names.end(), live.attempt.executor);
+  return found == names.end() ? executor_of(unit) : static_cast<std::uint32_t>(found - names.begin());
+}
 
 Status Driver::begin_run() {
   world_.info.started_ns = world_.clock.wall_ns();
@@ -62,7 +90,7 @@ void Driver::adopt(schedule::Unit unit, const store::LiveAttempt& live) {
   flight.id = live.id;
   flight.number = live.attempt.number;
   flight.token = live.token();
-  flight.executor = executor_of(unit);
+  flight.executor = executor_of(live, unit);
   flight.folder = join_path(world_.layout.root(), live.attempt.folder);
   const bool has_study = is_task(unit) && world_.graph.stage(unit).trials.has_value();
   flight.fingerprint = live.attempt.fingerprint;
@@ -136,6 +164,7 @@ void Driver::sort_out_live(std::vector<store::LiveAttempt> live, schedule::Probl
 Status Driver::start() {
   auto live = world_.store.live_attempts();
   if (!live) return std::move(live).error();
+  if (auto reachable = check_reachable(*live); !reachable) return reachable;
   const std::size_t tasks = world_.graph.task_count();
   schedule::Problem problem = make_problem(world_.graph, policies_, limits_of(world_.capabilities));
   problem.initial.resize(tasks);
@@ -170,7 +199,6 @@ Status Driver::start() {
   }
   const auto ask_by_name = [&](const store::LiveAttempt& attempt) {
     const auto found = std::find(names.begin(), names.end(), attempt.attempt.executor);
-    // Of an executor that the workflow no longer uses: nobody here can reach it; `sluice orphans` names it.
     if (found != names.end()) ask[static_cast<std::size_t>(found - names.begin())].push_back(attempt.token());
   };
   for (const auto& [token, attempt] : orphans_) ask_by_name(attempt);

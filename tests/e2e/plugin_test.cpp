@@ -67,6 +67,21 @@ TEST_F(Plugin, AfterAKilledDriverTheNextOneFindsWhatRuns) {
   expect_the_end(place.sluice({"run", "w.toml", "--executor", "farm"}));
 }
 
+TEST_F(Plugin, WhoForgetsWhereItRunsIsToldAndNothingRunsTwice) {
+  start_and_wait()->signal(SIGKILL);
+  for (const std::string verb : {"run", "cancel"}) {
+    const Answer forgotten = place.sluice({verb});
+    EXPECT_EQ(forgotten.code, 65) << forgotten.err;
+    EXPECT_TRUE(
+        holds(forgotten.err, {"attempts go on at 'farm', which this run does not use (work[i=",
+                              "give the --site or --executor of the run that started them; `sluice cancel` "
+                              "with the same ends them"}))
+        << forgotten.err;
+  }
+  place.go();
+  expect_the_end(place.sluice({"run", "w.toml", "--executor", "farm"}));
+}
+
 TEST_F(Plugin, WhatEndsWhileNobodyLooksIsFoundToHaveEnded) {
   start_and_wait()->signal(SIGKILL);
   place.go();

@@ -15,7 +15,7 @@ namespace sluice::hpo {
 class Halving final : public Scheduler {
  public:
   /// Brackets are worked through in this order, `times` times (0: as long as new trials are allowed).
-  Halving(std::vector<Bracket> brackets, int times = 1);
+  explicit Halving(std::vector<Bracket> brackets, int times = 1);
 
   std::optional<Job> next(std::optional<std::int64_t> fresh) override;
   Verdict report(std::int64_t trial, std::int64_t step, double loss) override;

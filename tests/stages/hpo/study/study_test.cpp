@@ -186,6 +186,26 @@ TEST(Journal, KilledAnywhereAStudyDecidesTheSame) {
   }
 }
 
+TEST(Journal, CutAtAnyByteAStudyDecidesTheSame) {
+  std::string whole = head();
+  Study study(settings_of("tpe", "asha"));
+  run(study, 5, &whole);
+  std::mt19937 generator(7);
+  for (int i = 0; i < 1000; ++i) {
+    const std::size_t cut = head().size() + generator() % (whole.size() - head().size());
+    std::string left = whole.substr(0, cut);
+    if (i % 3 == 1) left += std::string(generator() % 50, '\0');  // a hole of a network file system
+    if (i % 3 == 2) left += "\n";
+    Study again(settings_of("tpe", "asha"));
+    const auto replayed = replay(again, head(), left, "journal.jsonl");
+    ASSERT_TRUE(replayed) << to_string(replayed.error());
+    ASSERT_EQ(whole[replayed->consumed - 1], '\n');
+    if (i % 10 == 0) {
+      ASSERT_EQ(replay_rest(again, whole.substr(replayed->consumed)), "") << "cut at " << cut;
+    }
+  }
+}
+
 TEST(Journal, AStudyMayGoOnWithMoreTrials) {
   StudySettings few = settings_of("tpe", "hyperband");
   few.trials = 12;
