@@ -32,7 +32,8 @@ std::string fate_of_a_job(std::mt19937_64& random) {
       random, {"PENDING 2, RUNNING 5 exit 0, COMPLETED", "PENDING 40, RUNNING 1 exit 0, COMPLETED",
                "PENDING 1, RUNNING 20, NODE_FAIL", "PENDING 1, RUNNING 3, PREEMPTED",
                "PENDING 1, RUNNING 4, PENDING 2 requeue reason BeginTime, RUNNING 3 exit 0, COMPLETED",
-               "PENDING 3, RUNNING 2 exit 0, GONE", "PENDING 1, BOOT_FAIL",
+               "PENDING 3, RUNNING 2 exit 0, GONE", "PENDING 900, RUNNING 5 exit 0, COMPLETED",
+               "PENDING 1, BOOT_FAIL",
                "PENDING 1, RUNNING 2, NODE_FAIL 2 passing, PENDING 5 requeue, RUNNING 2 exit 0, COMPLETED"});
 }
 
@@ -177,9 +178,23 @@ void SlurmSite::bury() {
     if (job.state == "RUNNING") continue;
     const auto found = working_.find(job.id());
     if (found == working_.end()) continue;
-    programs_.end(found->second);
+    programs_.end(found->second.token);
+    // Told to end before it is requeued, a runner leaves a record, which must not count for the next start.
+    if (job.state == "PENDING" && chance(random_, 0.5))
+      leave_record(found->second, job.id(), job.restarts - 1);
     working_.erase(found);
   }
+}
+
+void SlurmSite::leave_record(const executors::AttemptSpec& spec, const std::string& job, int restart) {
+  constexpr int term = 15;
+  executors::ExitRecord record;
+  record.token = spec.token;
+  record.signal = term;
+  record.cause = executors::Cause::preempted;
+  record.job = job;
+  record.restart = restart;
+  disk_.put(executors::exit_path(spec.folder, {job, restart}), executors::encode_exit_file(record));
 }
 
 void SlurmSite::play(const tests::Effect& effect) {
@@ -200,7 +215,7 @@ void SlurmSite::start(const tests::Effect& effect, const executors::AttemptSpec&
   if (owner && *owner != effect.job) return slurm_.process_ended(effect.job, exit_claimed, 0, now_s());
   disk_.put(executors::claim_path(spec.folder), effect.job);
   programs_.begin(spec.token);
-  working_[effect.job] = spec.token;
+  working_[effect.job] = spec;
 }
 
 void SlurmSite::end(const tests::Effect& effect, const executors::AttemptSpec& spec) {
@@ -208,15 +223,8 @@ void SlurmSite::end(const tests::Effect& effect, const executors::AttemptSpec& s
   if (!owner || *owner != effect.job) return;
   programs_.end(spec.token);
   if (effect.by_force) return;
-  executors::ExitRecord record;
-  if (effect.kind == tests::Effect::Kind::ended) {
-    record = programs_.run(spec);
-  } else {
-    constexpr int term = 15;
-    record.token = spec.token;
-    record.signal = term;
-    record.cause = executors::Cause::preempted;
-  }
+  if (effect.kind == tests::Effect::Kind::told_to_end) return leave_record(spec, effect.job, effect.restart);
+  executors::ExitRecord record = programs_.run(spec);
   record.job = effect.job;
   record.restart = effect.restart;
   record.node = effect.node;

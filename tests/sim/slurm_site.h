@@ -30,6 +30,7 @@ class SlurmSite final : public Site {
   executors::slurm::CommandResult run(const executors::slurm::Command& command, double& takes_s);
   void live();
   void bury();
+  void leave_record(const executors::AttemptSpec& spec, const std::string& job, int restart);
   void play(const tests::Effect& effect);
   void start(const tests::Effect& effect, const executors::AttemptSpec& spec);
   void end(const tests::Effect& effect, const executors::AttemptSpec& spec);
@@ -40,7 +41,7 @@ class SlurmSite final : public Site {
   Programs programs_;
   tests::FakeSlurm slurm_;
   executors::slurm::SlurmConfig config_;
-  std::map<std::string, executors::Token> working_;  ///< by job: what its node is busy with
+  std::map<std::string, executors::AttemptSpec> working_;  ///< by job: what its node is busy with
 };
 
 }  // namespace sluice::sim
