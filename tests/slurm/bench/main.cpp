@@ -104,8 +104,8 @@ int main() {
   std::printf("| what | bar | seen |\n|---|---|---|\n");
   count_calls("one hour each, all at once",
               "max_array 1001\njob *: PENDING 60, RUNNING 3600 exit 0, COMPLETED");
-  count_calls("one hour each, 100 at once",
-              "max_array 1001\nslots 100\njob *: PENDING 60, RUNNING 3600 exit 0, COMPLETED");
+  count_calls("ten minutes each, 100 at once",
+              "max_array 1001\nslots 100\njob *: PENDING 60, RUNNING 600 exit 0, COMPLETED");
   if (output_of({"sinfo", "--noheader"}).empty())
     std::printf("no cluster answers: eval \"$(tests/slurm/cluster-up /tmp/cluster)\" for the rest\n");
   else

@@ -99,12 +99,15 @@ void FakeSlurm::advance(double now_s) {
         when_s = change_s;
       }
     if (next == nullptr || when_s > now_s) break;
+    // Who has waited for a slot begins when it becomes free.
+    reached_s_ = std::max(reached_s_, when_s);
     if (!next->state.empty()) {
       leave_running(*next);
       ++next->at;
     }
-    enter(*next, when_s);
+    enter(*next, reached_s_);
   }
+  reached_s_ = std::max(reached_s_, now_s);
   forget(now_s);
 }
 

@@ -126,6 +126,7 @@ class FakeSlurm {
   long next_id_ = 100;
   long submitted_ = 0;
   bool unreachable_ = false;
+  double reached_s_ = 0;  ///< until when everything has happened
 };
 
 }  // namespace sluice::tests

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "engine/base/process.h"
 #include "tests/e2e/harness.h"
 
@@ -139,6 +141,31 @@ TEST_F(SlurmVerbs, OrphansAreJobsThatNoRunCountsOn) {
   ASSERT_EQ(list.size(), 1U);
   EXPECT_EQ(list[0].at("job").as_string(), "100");
   EXPECT_EQ(list[0].at("run_folder").as_string(), place_.path());
+}
+
+/// Each template that is shipped works as it stands; only the folder of the commands is this test's own.
+TEST_F(SlurmVerbs, EverySiteTemplateSubmits) {
+  cluster("job *: PENDING 1000");
+  std::string text = two_stages;
+  text.erase(text.find("[executor]"));
+  const std::string commands = "commands = \"@/bin\"\n";
+  const std::map<std::string, std::string> workflows = {
+      {"cluster", text + "[executor.slurm]\n" + commands},
+      {"slurm-test", text + "[executor.slurm]\n" + commands},
+      {"two-partitions",
+       text + "[executor]\ndefault = \"gpu\"\n[executor.gpu]\n" + commands + "[executor.cpu]\n" + commands}};
+  RealDisk disk;
+  const auto templates = disk.list(SLUICE_SOURCE_DIR "/sites");
+  ASSERT_TRUE(templates);
+  ASSERT_EQ(templates->size(), workflows.size()) << "a template that this test does not know";
+  for (const auto& [site, workflow] : workflows) {
+    place_.write("sites/" + site + ".toml", *disk.read(SLUICE_SOURCE_DIR "/sites/" + site + ".toml"));
+    place_.write_workflow(workflow);
+    place_.remove(".sluice");
+    const Answer answer = tick({"--site", site});
+    EXPECT_EQ(answer.code, 75) << site << ": " << answer.err;
+    EXPECT_TRUE(holds(answer.err, {"1 attempt goes on"})) << site << ": " << answer.err;
+  }
 }
 
 TEST_F(SlurmVerbs, OrphansWithoutAControllerIsAnErrorThatSaysSo) {
