@@ -20,14 +20,32 @@ function(sluice_find name)
   cmake_language(CALL _sluice_find_${name})
 endfunction()
 
-# Installs the libraries that no distribution package brings, where a program that is installed uses them.
+# Installs the libraries that no distribution package brings, where a program that is installed uses them. They are large
+# (LibTorch: 430 MB), so on one file system they become hard links of the files in .deps: no second copy on the disk, and
+# an installed tree that can be moved, packed and outlive .deps. Elsewhere they are copied.
 function(sluice_install_dependencies)
   get_property(shipped GLOBAL PROPERTY SLUICE_SHIPPED)
   list(REMOVE_DUPLICATES shipped)
+  set(all)
   foreach(name IN LISTS shipped)
     get_property(files GLOBAL PROPERTY SLUICE_FILES_OF_${name})
-    install(FILES ${files} DESTINATION lib/sluice)
+    list(APPEND all ${files})
   endforeach()
+  install(CODE "set(libraries \"${all}\")")
+  install(CODE [[
+    set(folder "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/lib/sluice")
+    file(MAKE_DIRECTORY "${folder}")
+    foreach(library IN LISTS libraries)
+      cmake_path(GET library FILENAME name)
+      if(IS_SYMLINK "${library}")
+        file(INSTALL DESTINATION "${CMAKE_INSTALL_PREFIX}/lib/sluice" TYPE FILE FILES "${library}")
+      else()
+        file(REAL_PATH "${library}" file)
+        file(CREATE_LINK "${file}" "${folder}/${name}" COPY_ON_ERROR)
+      endif()
+      list(APPEND CMAKE_INSTALL_MANIFEST_FILES "${CMAKE_INSTALL_PREFIX}/lib/sluice/${name}")
+    endforeach()
+  ]])
 endfunction()
 
 # dep::NAME is these targets of a found package.
