@@ -24,6 +24,7 @@ struct Options {
   std::string dataset;
   std::optional<std::int64_t> trials;
   std::optional<std::int64_t> parallel;
+  std::optional<std::int64_t> most;
   std::string program;
   stage::OutputPath best;
   stage::OutputPath table;
@@ -40,6 +41,9 @@ stage::Table<Options> make_table() {
   table.parameter("parallel", &Options::parallel)
       .range(1, 100'000)
       .help("trials under way together, instead of the study's number");
+  table.parameter("most", &Options::most)
+      .range(1, 1'000'000'000)
+      .help("steps of a whole training, instead of the study's number");
   table.parameter("program", &Options::program)
       .help("the trial program, whose --describe the space is checked against");
   table.input("study", &Options::study, stage::Kind::file).help("what is searched and how (docs/hpo.md)");
@@ -55,11 +59,15 @@ stage::Table<Options> make_table() {
   return table;
 }
 
+/// Programs with large libraries take their time on a busy file system.
+constexpr int patience_s = 120;
+
 Result<json::object> describe(const std::string& program) {
   const std::string beside = join_path(own_program_folder(), program);
   RealDisk disk;
   const auto stat = disk.stat(beside);
-  const auto said = RealProcesses().capture({stat && stat->exists() ? beside : program, "--describe"}, 10);
+  const auto said =
+      RealProcesses().capture({stat && stat->exists() ? beside : program, "--describe"}, patience_s);
   if (!said) return said.error();
   auto value = parse_json(said->out, program + " --describe");
   if (!value || !value->is_object())
@@ -78,6 +86,12 @@ Result<hpo::StudySettings> settings_of(const Options& options, const std::string
   if (!settings) return settings;
   if (options.trials) settings->trials = *options.trials;
   if (options.parallel) settings->parallel = *options.parallel;
+  if (options.most) {
+    if (*options.most < settings->schedule.least)
+      return Error{"is less than the study's 'least', " + std::to_string(settings->schedule.least), "--most",
+                   "give the first milestone fewer steps in [schedule]", ErrorKind::usage, 0};
+    settings->schedule.most = *options.most;
+  }
   return settings;
 }
 
