@@ -28,7 +28,8 @@ std::string_view to_string(RunEnd end) {
 
 Driver::Driver(World world)
     : world_(std::move(world)),
-      policies_(make_policies(world_.graph, executors_used(world_.graph))),
+      executor_names_(executors_used(world_.graph)),
+      policies_(make_policies(world_.graph, executor_names_)),
       transaction_(world_.store),
       publisher_(world_.disk),
       submits_(world_.executors.size()),

@@ -162,11 +162,13 @@ class Driver {
   store::TaskId task_id(schedule::Unit unit);
   std::uint32_t executor_of(schedule::Unit unit) const;
   std::uint32_t executor_of(const store::LiveAttempt& live, schedule::Unit unit) const;
+  std::optional<std::uint32_t> executor_named(const std::string& name) const;
   Status check_reachable(const std::vector<store::LiveAttempt>& live) const;
   /// Its attempts run on this machine, in slots that we count.
   bool is_local(std::uint32_t executor) const { return world_.capabilities[executor].cpu_slots > 0; }
 
   World world_;
+  std::vector<std::string> executor_names_;  ///< of world_.executors; made once, as each attempt's row asks
   Policies policies_;
   std::unique_ptr<schedule::Scheduler> scheduler_;
   store::Transaction transaction_;

@@ -105,7 +105,7 @@ Status Driver::submit_task(const schedule::Submit& action, Flight& flight, execu
   store::NewAttempt row;
   row.task = task_id(unit);
   row.number = flight.number;
-  row.executor = executors_used(graph)[flight.executor];
+  row.executor = executor_names_[flight.executor];
   row.folder = flight.folder.substr(world_.layout.root().size() + 1);
   row.resources = action.resources;
   row.fingerprint = flight.fingerprint;

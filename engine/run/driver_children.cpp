@@ -156,7 +156,7 @@ Status Driver::submit_child(const schedule::Submit& action, Child& child, Flight
   store::NewAttempt row;
   row.task = task_id(action.unit);
   row.number = flight.number;
-  row.executor = executors_used(world_.graph)[flight.executor];
+  row.executor = executor_names_[flight.executor];
   row.folder = flight.folder.substr(world_.layout.root().size() + 1);
   row.resources = action.resources;
   row.submitted_ns = flight.submitted_ns;

@@ -34,10 +34,9 @@ std::vector<schedule::ExecutorLimits> limits_of(const std::vector<executors::Cap
 /// Attempts at an executor that this run does not use could be neither followed nor ended, and to start their
 /// tasks again would do the work twice.
 Status Driver::check_reachable(const std::vector<store::LiveAttempt>& live) const {
-  const auto names = executors_used(world_.graph);
   std::map<std::string, std::vector<std::string>> elsewhere;
   for (const auto& attempt : live)
-    if (!attempt.evidence && std::find(names.begin(), names.end(), attempt.attempt.executor) == names.end())
+    if (!attempt.evidence && !executor_named(attempt.attempt.executor))
       elsewhere[attempt.attempt.executor].push_back(attempt.task_name);
   if (elsewhere.empty()) return Ok{};
   const auto& [name, tasks] = *elsewhere.begin();
@@ -53,9 +52,13 @@ Status Driver::check_reachable(const std::vector<store::LiveAttempt>& live) cons
 
 /// Where an attempt of an earlier driver is: the stage may have moved meanwhile.
 std::uint32_t Driver::executor_of(const store::LiveAttempt& live, schedule::Unit unit) const {
-  const auto names = executors_used(world_.graph);
-  const auto found = std::find(names.begin(), names.end(), live.attempt.executor);
-  return found == names.end() ? executor_of(unit) : static_cast<std::uint32_t>(found - names.begin());
+  return executor_named(live.attempt.executor).value_or(executor_of(unit));
+}
+
+std::optional<std::uint32_t> Driver::executor_named(const std::string& name) const {
+  const auto found = std::find(executor_names_.begin(), executor_names_.end(), name);
+  if (found == executor_names_.end()) return std::nullopt;
+  return static_cast<std::uint32_t>(found - executor_names_.begin());
 }
 
 Status Driver::begin_run() {
@@ -189,7 +192,6 @@ Status Driver::start() {
   poll_executors();
 
   std::vector<std::vector<executors::Token>> ask(world_.executors.size());
-  const auto names = executors_used(world_.graph);
   std::vector<executors::Finished> ended;  // the store has their evidence: nobody needs to be asked
   for (const auto& [unit, flight] : flights_) {
     if (flight.finished)
@@ -198,8 +200,7 @@ Status Driver::start() {
       ask[flight.executor].push_back(flight.token);
   }
   const auto ask_by_name = [&](const store::LiveAttempt& attempt) {
-    const auto found = std::find(names.begin(), names.end(), attempt.attempt.executor);
-    if (found != names.end()) ask[static_cast<std::size_t>(found - names.begin())].push_back(attempt.token());
+    if (const auto e = executor_named(attempt.attempt.executor)) ask[*e].push_back(attempt.token());
   };
   for (const auto& [token, attempt] : orphans_) ask_by_name(attempt);
   for (const auto& [unit, kept] : kept_) ask_by_name(kept.attempt);
