@@ -1,6 +1,5 @@
 #include "executors/external/evidence.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "engine/base/json.h"
@@ -34,38 +33,12 @@ Liveness liveness_of(const json::object& claim, Processes& processes) {
 }  // namespace
 
 Evidence look_for_evidence(Disk& disk, Processes& processes, const std::string& folder, const Token& token) {
-  Evidence evidence;
-  // The folder is listed rather than files looked up: a network file system remembers for a while that a name
-  // was absent, but has to ask for a listing.
-  const auto entries = disk.list(folder);
-  if (!entries) return evidence;
-  bool has_record = false;
-  std::size_t claims = 0;
-  for (const auto& entry : *entries) {
-    if (entry.name.starts_with("exit.") && entry.name.ends_with(".json")) has_record = true;
-    if (entry.name == "claim" || entry.name.starts_with("claim.")) {
-      if (entry.name.find(".tmp-") == std::string::npos) ++claims;
-    }
-    if (!entry.name.starts_with("beat.")) continue;
-    if (const auto stat = disk.stat(join_path(folder, entry.name)); stat && stat->exists())
-      evidence.beat = std::max(evidence.beat, stat->mtime_ns);
-  }
-  if (claims > 0) {
-    const auto claim = read_claim(disk, claim_path(folder));
-    evidence.claimed = !claim || json_string(*claim, "job") != barred;
-    // With more than one claim the batch system has started the job again: the first one's process says
-    // nothing.
-    if (claim && claims == 1) evidence.runner = liveness_of(*claim, processes);
-  }
-  if (!has_record) return evidence;
-  auto record = find_exit_record(disk, folder, "");
-  if (!record) {
-    evidence.damage = to_string(record.error());
-  } else if (*record && (*record)->token == token) {
-    evidence.record = std::move(**record);
-  } else if (*record) {
-    evidence.damage = "the exit record in " + folder + " belongs to " + (*record)->token;
-  }
+  Evidence evidence{executors::look_for_evidence(disk, folder, token), Liveness::unknown};
+  if (evidence.claims == 0) return evidence;
+  const auto claim = read_claim(disk, claim_path(folder));
+  evidence.claimed = !claim || json_string(*claim, "job") != barred;
+  // Started again, the first one's process says nothing.
+  if (claim && evidence.claims == 1) evidence.runner = liveness_of(*claim, processes);
   return evidence;
 }
 

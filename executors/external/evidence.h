@@ -1,24 +1,19 @@
-// What the runner of an attempt has left in its folder: an exit record, a claim, a heart beat. It stands
-// above whatever a plug-in says, and can be read when no plug-in runs.
+// What the runner of an attempt has left in its folder (executors/evidence.h), and whether that runner lives:
+// plug-ins may be on its machine. A claim under a name that nobody runs bars an attempt.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 
 #include "engine/base/disk.h"
 #include "engine/base/process.h"
 #include "engine/base/result.h"
+#include "executors/evidence.h"
 #include "executors/executor.h"
 
 namespace sluice::executors::external {
 
-struct Evidence {
-  std::optional<ExitRecord> record;  ///< of the latest start
-  bool claimed = false;              ///< a runner has begun
+struct Evidence : executors::Evidence {
   Liveness runner = Liveness::unknown;
-  std::int64_t beat = 0;  ///< changes while a runner is alive; compared with itself, never with a clock
-  std::string damage;     ///< a record is there, but can't be read (yet)
 };
 
 Evidence look_for_evidence(Disk& disk, Processes& processes, const std::string& folder, const Token& token);

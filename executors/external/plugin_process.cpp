@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "engine/base/disk.h"
+#include "engine/base/process.h"
 
 extern char** environ;  // NOLINT: POSIX names it
 
@@ -44,10 +45,7 @@ struct Channel {
     return ::fcntl(ours, F_SETFL, O_NONBLOCK) == 0;
   }
   bool open_for_reading() {
-    std::array<int, 2> ends{-1, -1};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
-    ours = ends[0];
-    theirs = ends[1];
+    if (open_pipe(ours, theirs) != 0) return false;
     return ::fcntl(ours, F_SETFL, O_NONBLOCK) == 0;
   }
   int take() {

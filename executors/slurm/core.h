@@ -24,12 +24,12 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/disk.h"
+#include "executors/evidence.h"
 #include "executors/executor.h"
 #include "executors/slurm/answers.h"
 #include "executors/slurm/batch_files.h"
 #include "executors/slurm/commands.h"
 #include "executors/slurm/config.h"
-#include "executors/slurm/evidence.h"
 #include "executors/slurm/line.h"
 #include "executors/slurm/pace.h"
 #include "executors/slurm/states.h"

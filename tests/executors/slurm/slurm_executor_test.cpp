@@ -48,7 +48,7 @@ class FakeCluster {
     conformance::Subject subject;
     subject.work_folder = folder_ / "work";
     subject.large_batch = 150;
-    subject.patience_s = 60;
+    subject.patience_s = 300;  // a busy machine
     subject.make = [config = config()](boost::asio::io_context& loop, EventSink sink) {
       return make_slurm(loop, std::move(sink), config);
     };

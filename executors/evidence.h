@@ -1,0 +1,26 @@
+// What an attempt has left in its folder: the runner's exit record, its claim, its heart beat. It stands
+// above whatever a batch system or a plug-in says, and reading it needs neither, so it works when they are
+// away, have forgotten the job, or never had a database.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "engine/base/disk.h"
+#include "executors/executor.h"
+
+namespace sluice::executors {
+
+struct Evidence {
+  std::optional<ExitRecord> record;  ///< of the latest start
+  bool claimed = false;              ///< a runner has begun
+  std::size_t claims = 0;            ///< more than one: the batch system has started the job again
+  std::int64_t beat = 0;  ///< changes while a runner is alive; compared with itself, never with a clock
+  std::string damage;     ///< a record is there, but can't be read (yet)
+};
+
+Evidence look_for_evidence(Disk& disk, const std::string& folder, const Token& token);
+
+}  // namespace sluice::executors
