@@ -30,15 +30,11 @@ Result<std::string> drawn(const std::string& dot) {
 /// How far the last run got, where there was one: the stages of the file with the tallies of the run.
 std::vector<report::StageSummary> with_tallies(const workflow::TaskGraph& graph, const std::string& folder) {
   std::vector<report::StageSummary> stages = report::unrun(report::snapshot_of(graph));
-  const auto store = report::open_for_reading(folder);
-  if (!store) return stages;
-  RealProcesses processes;
-  RealClock clock;
   report::ReadOptions options;
   options.run_folder = folder;
   options.with_history = false;
   options.most_failures = 0;
-  const auto summary = report::read_run(**store, processes, clock, options);
+  const auto summary = report::read_last_run(options);
   if (!summary) return stages;
   for (report::StageSummary& stage : stages)
     for (const report::StageSummary& known : summary->stages)

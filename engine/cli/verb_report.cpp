@@ -37,13 +37,10 @@ Status same_workflow(const std::string& given, const report::RunSummary& summary
 Result<int> run(const Arguments& arguments, Console& console) {
   report::ReadOptions options;
   options.run_folder = run_folder(arguments);
-  const auto store = report::open_for_reading(options.run_folder);
-  if (!store) return store.error();
-  RealProcesses processes;
-  RealClock clock;
-  const auto summary = report::read_run(**store, processes, clock, options);
+  const auto summary = report::read_last_run(options);
   if (!summary) return summary.error();
   if (auto same = same_workflow(arguments.operand(0), *summary); !same) return same.error();
+  RealProcesses processes;
   const std::string page = page_of(*summary, processes);
   const std::string output = arguments.text("output", join_path(options.run_folder, usual_name));
   if (output == "-") {

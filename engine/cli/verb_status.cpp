@@ -17,11 +17,7 @@ Result<int> run(const Arguments& arguments, Console& console) {
   options.with_history = false;
   options.most_failures = arguments.has("json") ? static_cast<std::size_t>(-1) : failures_shown;
   options.log_lines = lines_shown;
-  const auto store = report::open_for_reading(options.run_folder);
-  if (!store) return store.error();
-  RealProcesses processes;
-  RealClock clock;
-  const auto summary = report::read_run(**store, processes, clock, options);
+  const auto summary = report::read_last_run(options);
   if (!summary) return summary.error();
   if (arguments.has("json"))
     console.out << pretty_json(report::status_json(*summary));

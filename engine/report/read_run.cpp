@@ -300,4 +300,12 @@ Result<RunSummary> read_run(store::Store& store, Processes& processes, Clock& cl
   return summary;
 }
 
+Result<RunSummary> read_last_run(const ReadOptions& options) {
+  const auto store = open_for_reading(options.run_folder);
+  if (!store) return store.error();
+  RealProcesses processes;
+  RealClock clock;
+  return read_run(**store, processes, clock, options);
+}
+
 }  // namespace sluice::report

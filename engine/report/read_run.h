@@ -24,6 +24,9 @@ struct ReadOptions {
 Result<RunSummary> read_run(store::Store& store, Processes& processes, Clock& clock,
                             const ReadOptions& options);
 
+/// The last run of options.run_folder, as it is now.
+Result<RunSummary> read_last_run(const ReadOptions& options);
+
 /// The store of a run folder, for looking; the error says how to make a first run.
 Result<std::unique_ptr<store::Store>> open_for_reading(const std::string& run_folder);
 
