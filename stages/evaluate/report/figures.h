@@ -1,6 +1,8 @@
 // The figures of an evaluation: ours against baseline against target.
 #pragma once
 
+#include <initializer_list>
+
 #include "stages/evaluate/physics/tally.h"
 #include "stages/evaluate/report/figure.h"
 
@@ -28,6 +30,22 @@ std::vector<Point> points_of(const Binning& binning, int replicas, Quantity quan
       points.push_back({low, (low + high) / 2, high, seen->value, seen->error});
   }
   return points;
+}
+
+/// A quantity of each of `sources` in bins, and ours over the baseline's below: quantity(source, bin,
+/// replica).
+template <typename Quantity>
+void add_binned(Figure& figure, const Binning& binning, int replicas,
+                std::initializer_list<std::size_t> sources, Quantity quantity) {
+  for (const std::size_t source : sources)
+    figure.series.push_back(
+        {std::string(source_names[source]), colour_of(source), false,
+         points_of(binning, replicas, [&](std::size_t bin, int r) { return quantity(source, bin, r); })});
+  figure.ratio_label = "ours / baseline";
+  figure.ratios.push_back({"", our_colour, false, points_of(binning, replicas, [&](std::size_t bin, int r) {
+                             return quantity(index(Source::ours), bin, r) /
+                                    quantity(index(Source::baseline), bin, r);
+                           })});
 }
 
 /// Spectra of each source, and their ratio to the reference, which is the first of them.

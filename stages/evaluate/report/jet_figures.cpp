@@ -55,21 +55,13 @@ using Cells = std::vector<JetCell> JetComparison::*;
 /// A quantity of jets in bins, and ours over the baseline's below.
 template <typename Quantity>
 void add_points(Figure& figure, const Tally& tally, const Binning& binning, Cells cells, Quantity quantity) {
-  const int replicas = tally.replicas();
-  const auto of = [&](std::size_t source, std::size_t bin, int replica) {
-    return quantity((tally.to_truth[source].*cells)[bin], replica);
-  };
-  for (const std::size_t source : {target, baseline, ours})
-    figure.series.push_back(
-        {std::string(source_names[source]), colour_of(source), false,
-         points_of(binning, replicas, [&](std::size_t bin, int r) { return of(source, bin, r); })});
-  figure.ratio_label = "ours / baseline";
-  figure.ratios.push_back({"", our_colour, false, points_of(binning, replicas, [&](std::size_t bin, int r) {
-                             return of(ours, bin, r) / of(baseline, bin, r);
-                           })});
+  add_binned(figure, binning, tally.replicas(), {target, baseline, ours},
+             [&](std::size_t source, std::size_t bin, int replica) {
+               return quantity((tally.to_truth[source].*cells)[bin], replica);
+             });
 }
 
-void add_binned(std::vector<Figure>& figures, const Tally& tally, bool by_pt) {
+void add_jets_in_bins(std::vector<Figure>& figures, const Tally& tally, bool by_pt) {
   const Binning& binning = by_pt ? tally.bins().jet_pt : tally.bins().jet_eta;
   const Cells cells = by_pt ? &JetComparison::by_pt : &JetComparison::by_eta;
   Figure figure;
@@ -104,8 +96,8 @@ void add_binned(std::vector<Figure>& figures, const Tally& tally, bool by_pt) {
 
 std::vector<Figure> jet_figures(const Tally& tally) {
   std::vector<Figure> figures = {response_figure(tally)};
-  add_binned(figures, tally, true);
-  add_binned(figures, tally, false);
+  add_jets_in_bins(figures, tally, true);
+  add_jets_in_bins(figures, tally, false);
   Figure spectrum;
   spectrum.name = "jet_pt";
   spectrum.title = "Jets";

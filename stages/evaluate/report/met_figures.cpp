@@ -15,18 +15,10 @@ Figure binned(const Tally& tally, const std::string& name, Quantity quantity) {
   figure.name = name;
   figure.x_label = "true missing {/:Italic p}_T [GeV]";
   const Binning& binning = tally.bins().met;
-  const auto of = [&](std::size_t source, std::size_t bin, int replica) {
-    return quantity(tally.met[source].by_met[bin], replica);
-  };
-  for (const std::size_t source : {target, baseline, ours})
-    figure.series.push_back(
-        {std::string(source_names[source]), colour_of(source), false,
-         points_of(binning, tally.replicas(), [&](std::size_t bin, int r) { return of(source, bin, r); })});
-  figure.ratio_label = "ours / baseline";
-  figure.ratios.push_back(
-      {"", our_colour, false, points_of(binning, tally.replicas(), [&](std::size_t bin, int r) {
-         return of(ours, bin, r) / of(baseline, bin, r);
-       })});
+  add_binned(figure, binning, tally.replicas(), {target, baseline, ours},
+             [&](std::size_t source, std::size_t bin, int replica) {
+               return quantity(tally.met[source].by_met[bin], replica);
+             });
   return figure;
 }
 

@@ -21,15 +21,7 @@ Figure share_figure(const Tally& tally, std::size_t of_class, Part some, Part al
     if ((cell.*all).total() < Distribution::least_count) return std::numeric_limits<double>::quiet_NaN();
     return (cell.*some).at(replica) / (cell.*all).at(replica);
   };
-  for (const std::size_t source : {baseline, ours})
-    figure.series.push_back(
-        {std::string(source_names[source]), colour_of(source), false,
-         points_of(binning, tally.replicas(), [&](std::size_t bin, int r) { return of(source, bin, r); })});
-  figure.ratio_label = "ours / baseline";
-  figure.ratios.push_back(
-      {"", our_colour, false, points_of(binning, tally.replicas(), [&](std::size_t bin, int r) {
-         return of(ours, bin, r) / of(baseline, bin, r);
-       })});
+  add_binned(figure, binning, tally.replicas(), {baseline, ours}, of);
   for (auto* all_series : {&figure.series, &figure.ratios})
     for (Series& series : *all_series)
       for (Point& p : series.points)  // the first bin begins at 0, which a logarithmic axis doesn't have
