@@ -103,6 +103,8 @@ GraphSnapshot snapshot_of(const TaskGraph& graph) {
                             stage.trials->parallel});
     snapshot.stages.push_back(std::move(row));
   }
+  for (const workflow::ReportNumber& number : graph.report_numbers)
+    snapshot.numbers.push_back({number.label, number.stage, number.output, number.pointer});
   return snapshot;
 }
 

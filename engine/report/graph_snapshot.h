@@ -71,9 +71,20 @@ struct StageSnapshot {
   bool operator==(const StageSnapshot&) const = default;
 };
 
+/// A figure to lead with, and where it stands (workflow::ReportNumber).
+struct NumberSnapshot {
+  std::string label;
+  std::string stage;
+  std::string output;
+  std::string pointer;
+
+  bool operator==(const NumberSnapshot&) const = default;
+};
+
 struct GraphSnapshot {
   std::string workflow;
   std::vector<StageSnapshot> stages;  ///< in data-flow order
+  std::vector<NumberSnapshot> numbers;
 
   bool operator==(const GraphSnapshot&) const = default;
 };

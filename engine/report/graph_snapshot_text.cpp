@@ -140,13 +140,34 @@ StageSnapshot stage_from(const json::object& object) {
   return stage;
 }
 
+json::array to_json(const std::vector<NumberSnapshot>& numbers) {
+  json::array list;
+  for (const NumberSnapshot& number : numbers)
+    list.push_back(json::object{{"label", number.label},
+                                {"stage", number.stage},
+                                {"output", number.output},
+                                {"pointer", number.pointer}});
+  return list;
+}
+
+std::vector<NumberSnapshot> numbers_from(const json::array* list) {
+  std::vector<NumberSnapshot> numbers;
+  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i)
+    if (const auto* object = (*list)[i].if_object())
+      numbers.push_back(
+          {json_string(*object, "label").value_or(""), json_string(*object, "stage").value_or(""),
+           json_string(*object, "output").value_or(""), json_string(*object, "pointer").value_or("")});
+  return numbers;
+}
+
 }  // namespace
 
 std::string to_text(const GraphSnapshot& snapshot) {
   json::array stages;
   for (const StageSnapshot& stage : snapshot.stages) stages.push_back(to_json(stage));
-  return json::serialize(
-      json::object{{"snapshot", 1}, {"workflow", snapshot.workflow}, {"stages", std::move(stages)}});
+  json::object object{{"snapshot", 1}, {"workflow", snapshot.workflow}, {"stages", std::move(stages)}};
+  if (!snapshot.numbers.empty()) object["numbers"] = to_json(snapshot.numbers);
+  return json::serialize(object);
 }
 
 Result<GraphSnapshot> snapshot_from_text(std::string_view text) {
@@ -161,6 +182,7 @@ Result<GraphSnapshot> snapshot_from_text(std::string_view text) {
   snapshot.workflow = json_string(*object, "workflow").value_or("");
   for (const json::value& stage : *stages)
     if (const auto* each = stage.if_object()) snapshot.stages.push_back(stage_from(*each));
+  snapshot.numbers = numbers_from(json_array(*object, "numbers"));
   for (StageSnapshot& stage : snapshot.stages)
     std::erase_if(stage.inputs,
                   [&](const StageInput& input) { return input.stage >= snapshot.stages.size(); });

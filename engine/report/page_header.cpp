@@ -121,7 +121,7 @@ std::string page_header(const RunSummary& summary) {
         "<p>The process that drove this run is gone. <code>sluice run</code> goes on where it was; nothing "
         "that was "
         "finished is lost.</p>\n";
-  html += figures(summary);
+  html += numbers_html(summary) + figures(summary);
   return html + tally_bar(summary.total(), "bar") + "\n" + tally_legend(summary.total()) + "</header>\n";
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/report/run_summary.h"
 
@@ -17,6 +18,10 @@ std::string slowest_part(const RunSummary& summary);
 std::string retries_part(const RunSummary& summary);  ///< empty without retries
 std::string notes_part(const RunSummary& summary);    ///< empty without notes
 std::string provenance_part(const RunSummary& summary);
+
+std::string numbers_html(const RunSummary& summary);  ///< empty when the workflow names none
+std::vector<std::string> stages_with_pages(const RunSummary& summary);
+std::string stage_pages_part(const RunSummary& summary, const std::string& stage);
 
 std::string tally_bar(const Tally& tally, const std::string& css);
 std::string tally_legend(const Tally& tally);

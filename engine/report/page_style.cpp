@@ -48,6 +48,10 @@ section { margin: 28px 0; }
 .figures dt { color: var(--soft); font-size: 13px; }
 .figures dd { margin: 0; font-size: 21px; font-weight: 600; line-height: 1.35; font-variant-numeric: tabular-nums; }
 .figures small { display: block; color: var(--soft); font-size: 12px; font-weight: 400; }
+.numbers { grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); }
+.numbers div { border-color: var(--done); border-width: 1.5px; }
+.numbers dd { font-size: 26px; }
+.stage-page { margin-top: 10px; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
 .bar { display: flex; gap: 1px; overflow: hidden; height: 12px; border-radius: 6px; background: var(--shade); }
 .bar i { display: block; min-width: 3px; }
 .bar.small { width: 120px; height: 9px; border-radius: 4px; }
@@ -140,6 +144,7 @@ footer { margin: 36px 0 28px; color: var(--soft); font-size: 13px; }
   th, td { padding: 3px 5px; }
   .bar.small { width: 70px; }
   .timeline { min-width: 0; }
+  .stage-page { border: 0; overflow: visible; }
   tr, .failure, .figures div, svg { break-inside: avoid; }
   h2 { break-after: avoid; }
 }

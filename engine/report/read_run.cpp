@@ -294,6 +294,7 @@ Result<RunSummary> read_run(store::Store& store, Processes& processes, Clock& cl
   if (options.with_history)
     if (auto read = read_history(store, book, summary); !read) return std::move(read).error();
   summary.outputs = book.take_outputs();
+  summary.numbers = book.take_numbers();
   const auto end = end_of(store, run, summary);
   if (!end) return end.error();
   summary.ended_ns = *end;

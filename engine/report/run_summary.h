@@ -93,6 +93,28 @@ struct StageOutputs {
   std::size_t count = 0;
   std::uint64_t bytes = 0;
   std::vector<Output> some;
+  std::size_t report_count = 0;
+  std::vector<Output> reports;  ///< the first of those that are called `report`
+};
+
+/// A figure that the workflow wants to lead with ([report] numbers).
+struct Number {
+  NumberSnapshot about;
+  std::vector<Output> source;  ///< one, or none: not made yet
+  double value = 0;
+  double error = 0;     ///< 0: it has none
+  std::string problem;  ///< why there is no value; empty: there is one
+};
+
+/// What a task made as its output `report`: a page, fit to stand inside of ours.
+struct Section {
+  std::string stage;
+  std::string task;
+  std::string path;   ///< of the page, relative to the run folder
+  std::string title;  ///< HTML
+  std::string style;
+  std::string html;
+  std::string problem;  ///< why it is not shown, or not to be trusted
 };
 
 struct Note {
@@ -124,6 +146,8 @@ struct RunSummary {
   std::size_t failure_count = 0;
   std::vector<RetryCount> retries;
   std::vector<StageOutputs> outputs;
+  std::vector<Number> numbers;
+  std::vector<Section> sections;  ///< filled in by read_contributions
   std::vector<Note> notes;
   std::vector<RunOwner> owner;  ///< one, or none
   // Where it comes from:

@@ -6,6 +6,9 @@ namespace sluice::report {
 
 namespace {
 
+constexpr const char* report_name = "report";  // an output that stands in the report of the run
+constexpr std::size_t most_reports = 8;        // of a stage
+
 void count_settled(Tally& tally, std::string_view state) {
   if (state == "succeeded")
     ++tally.succeeded;
@@ -40,7 +43,8 @@ TaskBook::TaskBook(GraphSnapshot graph) : graph_(std::move(graph)) {
       rows_.push_back({.about = about, .is_trials = true, .depth = depth[s], .tally = {}, .cost = {}});
     }
   }
-  for (const StageSummary& row : rows_) outputs_.push_back({row.about.name, 0, 0, {}});
+  for (const StageSummary& row : rows_) outputs_.push_back({row.about.name, 0, 0, {}, 0, {}});
+  for (const NumberSnapshot& number : graph_.numbers) numbers_.push_back({number, {}, 0, 0, {}});
 }
 
 std::optional<std::uint32_t> TaskBook::find_row(const store::Task& task) const {
@@ -82,10 +86,16 @@ void TaskBook::note_outputs(const store::Task& task, std::uint32_t row, std::siz
   for (const store::Artifact& artifact : task.artifacts) {
     ++outputs.count;
     outputs.bytes += artifact.content.size;
-    if (outputs.some.size() < most)
-      outputs.some.push_back({std::string(task.name), std::string(artifact.output),
-                              std::string(artifact.path), to_hex(artifact.content.hash),
-                              artifact.content.size});
+    const bool is_report = artifact.output == report_name && !rows_[row].is_trials;
+    if (is_report) ++outputs.report_count;
+    const auto made = [&] {
+      return Output{std::string(task.name), std::string(artifact.output), std::string(artifact.path),
+                    to_hex(artifact.content.hash), artifact.content.size};
+    };
+    if (outputs.some.size() < most) outputs.some.push_back(made());
+    if (is_report && outputs.reports.size() < most_reports) outputs.reports.push_back(made());
+    for (Number& number : numbers_)
+      if (number.about.stage == task.name && number.about.output == artifact.output) number.source = {made()};
   }
 }
 
@@ -132,6 +142,8 @@ std::vector<StageOutputs> TaskBook::take_outputs() {
   std::erase_if(outputs_, [](const StageOutputs& outputs) { return outputs.count == 0; });
   return std::move(outputs_);
 }
+
+std::vector<Number> TaskBook::take_numbers() { return std::move(numbers_); }
 
 std::optional<std::uint32_t> TaskBook::row_of(store::TaskId task) const {
   const auto found = entries_.find(task);

@@ -27,6 +27,7 @@ class TaskBook {
   /// settled in this run did not have to run; else only as many as the plan had said.
   std::vector<StageSummary> stages(bool is_over) const;
   std::vector<StageOutputs> take_outputs();
+  std::vector<Number> take_numbers();  ///< with their sources, not yet their values
 
   struct Failed {
     store::TaskId id = 0;
@@ -63,6 +64,7 @@ class TaskBook {
   std::vector<Failed> failed_;
   std::vector<std::string> runs_;
   std::vector<StageOutputs> outputs_;  ///< by row
+  std::vector<Number> numbers_;
 };
 
 }  // namespace sluice::report

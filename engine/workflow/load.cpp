@@ -9,6 +9,7 @@
 #include "engine/workflow/load_context.h"
 #include "engine/workflow/order.h"
 #include "engine/workflow/ports.h"
+#include "engine/workflow/report_table.h"
 #include "engine/workflow/setting.h"
 #include "engine/workflow/stage_reader.h"
 
@@ -46,6 +47,7 @@ class Loader {
       read_ports(stage, context_);
     }
     connect_ports(stages_, context_);
+    if (report_ != nullptr) report_numbers_ = read_report(*report_, stages_, diagnostics_);
     for (StageDraft& stage : stages_) {
       compile_launch(stage, stage.launch, context_);
       if (stage.trials) compile_launch(stage, *stage.trials, context_);
@@ -94,6 +96,7 @@ class Loader {
     context_.top.pools = nullptr;  // sizes, not uses
     if (const TomlMember* env = reader_.take_table("env")) lay_env(*env, scope, context_.env, diagnostics_);
     check_executors();
+    report_ = reader_.take_table("report");
     const TomlMember* stages = reader_.take("stage");
     if (stages != nullptr) stages_ = read_stages(*stages, context_);
     if (stages == nullptr || (stages->value.is_table() && stages->value.members.empty()))
@@ -137,6 +140,7 @@ class Loader {
     graph.params = context_.params.texts();
     graph.pools = std::move(context_.pools);
     graph.executors = std::move(context_.executors);
+    graph.report_numbers = std::move(report_numbers_);
   }
 
   std::uint32_t file_;
@@ -144,7 +148,9 @@ class Loader {
   TableReader reader_;
   LoadContext context_;
   std::string name_;
+  const TomlMember* report_ = nullptr;
   std::vector<StageDraft> stages_;
+  std::vector<ReportNumber> report_numbers_;
 };
 
 /// TOML lets no text be a table, too; who runs into that is told the way out.

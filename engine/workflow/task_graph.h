@@ -128,6 +128,16 @@ struct Group {
   bool is_list = false;  ///< a gather: a list even when it holds one
 };
 
+/// A figure that the report of a run leads with: what stands at `pointer` in a JSON file that a stage makes.
+struct ReportNumber {
+  std::string label;
+  std::string stage;  ///< of a single task
+  std::string output;
+  std::string pointer;  ///< RFC 6901: "/jets/iqr"
+
+  bool operator==(const ReportNumber&) const = default;
+};
+
 struct ExecutorSettings {
   std::string name;
   SourceRange range;
@@ -149,6 +159,7 @@ class TaskGraph {
   std::vector<Pool> pools;
   std::vector<ExecutorSettings> executors;
   std::vector<std::string> files;  ///< absolute paths of the user's files
+  std::vector<ReportNumber> report_numbers;
 
   std::vector<std::string> names;  ///< "simulate[sample=qq,shard=3]", by task
   std::vector<StageIndex> stage_of;

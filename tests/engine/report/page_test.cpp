@@ -89,7 +89,8 @@ TEST(Page, LoadsNothing) {
   static const std::regex link("href=\"([^\"]*)\"");
   for (std::sregex_iterator it(page.begin(), page.end(), link), end; it != end; ++it)
     EXPECT_EQ(std::string((*it)[1]).front(), '#') << (*it)[1];
-  EXPECT_NE(page.find("content=\"default-src 'none'; style-src 'unsafe-inline'\""), std::string::npos);
+  EXPECT_NE(page.find("content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\""),
+            std::string::npos);
 }
 
 TEST(Page, LinksLeadToItsParts) {

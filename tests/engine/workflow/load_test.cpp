@@ -144,7 +144,7 @@ TEST(Load, UnknownKeysAreSuggested) {
             "/w/flow.toml:3:1: error: unknown key 'banana' in the workflow\n"
             "  banana = 1\n"
             "  ^~~~~~\n"
-            "  known: sluice, name, params, resources, retry, pools, executor, env, stage\n"
+            "  known: sluice, name, params, resources, retry, pools, executor, env, report, stage\n"
             "/w/flow.toml:4:8: error: stage 'a' has neither 'program' nor 'command'\n"
             "  [stage.a]\n"
             "         ^\n"
