@@ -1,0 +1,158 @@
+// The whole chain, workflows/mlpf.toml as it is shipped: it runs, its report says what came out, a part of it
+// runs again and nothing else, and another executor gives the same numbers. The first run is shared: the
+// tests look at its folder, or change something and look at the plan.
+#include <gtest/gtest.h>
+
+#include <set>
+#include <sstream>
+
+#include "tests/e2e/harness.h"
+
+namespace sluice::tests {
+namespace {
+
+using Words = std::vector<std::string>;
+
+const std::string workflow = SLUICE_SOURCE_DIR "/workflows/mlpf.toml";
+const std::string examples = SLUICE_SOURCE_DIR "/executors/external/examples";
+
+/// As little as gives every stage something to do.
+Words with_little(Words words, const Words& more = {}) {
+  for (const char* set : {"seeds=1,2", "events=20", "trials=2", "trial_events=16", "epochs=1"}) {
+    words.emplace_back("--set");
+    words.emplace_back(set);
+  }
+  words.insert(words.end(), more.begin(),
+               more.end());  // a later value of a parameter replaces an earlier one
+  return words;
+}
+
+class Pipeline : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    place = std::make_unique<Place>();
+    first = place->sluice(with_little({"run", workflow, "-j", "2"}));
+  }
+  static void TearDownTestSuite() { place.reset(); }
+  void SetUp() override { ASSERT_EQ(first.code, 0) << first.err; }
+
+  /// The tasks that would run or might have to, if this was changed.
+  static std::set<std::string> would_run(const Words& changed, const std::string& file = workflow) {
+    const json::value plan = place->json(with_little({"plan", file, "--json"}, changed));
+    std::set<std::string> tasks;
+    for (const json::value& task : plan.at("tasks").as_array()) {
+      const std::string decision(task.at("decision").as_string());
+      if (decision == "run" || decision == "maybe") tasks.emplace(task.at("task").as_string());
+    }
+    return tasks;
+  }
+
+  static std::unique_ptr<Place> place;
+  static Answer first;
+};
+std::unique_ptr<Place> Pipeline::place;
+Answer Pipeline::first;
+
+std::string first_lines(const std::string& text, int count) {
+  std::istringstream lines(text);
+  std::string taken;
+  for (std::string line; count > 0 && std::getline(lines, line); --count) taken += line + "\n";
+  return taken;
+}
+
+TEST_F(Pipeline, MakesAMeasuredNetworkOutOfNothing) {
+  for (const char* output :
+       {"sim/ee_qq_380/1.root", "events/ee_ttbar_380/2.h5", "dataset/dataset.json", "validation/report.html",
+        "sweep/best.toml", "model/model.toml", "mlpf.onnx", "metrics.json", "evaluation/report.html"})
+    EXPECT_TRUE(place->has(output)) << output;
+}
+
+TEST_F(Pipeline, HasNothingToDoTheSecondTime) {
+  EXPECT_EQ(would_run({}), std::set<std::string>());
+  const Answer again = place->sluice(with_little({"run", workflow}));
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_TRUE(holds(again.err, {"13 up to date"})) << again.err;
+}
+
+TEST_F(Pipeline, ItsReportHoldsThePagesOfTheStagesAndLeadsWithTheNumbersOfTheWorkflow) {
+  const Answer answer = place->sluice({"report"});
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_TRUE(holds(answer.out, {"report: ", "/sluice-report.html (", "jet response, network / baseline: ",
+                                 "jet response IQR / median: ", "missing pT, network / baseline: "}))
+      << answer.out;
+  const std::string page = place->read("sluice-report.html");
+  EXPECT_TRUE(
+      holds(page, {"id=\"stage-preprocess\"", "validation/report.html", "shadowrootmode", "<svg",
+                   "id=\"stage-sweep\"", "sweep/report.html", "shadowrootmode", "id=\"stage-evaluate\"",
+                   "evaluation/report.html", "shadowrootmode", "<svg", "id=\"provenance\""}));
+  const auto facts = parse_json(place->read("sluice-report.json"), "sluice-report.json");
+  ASSERT_TRUE(facts) << to_string(facts.error());
+  const json::value metrics = *parse_json(place->read("metrics.json"), "metrics.json");
+  ASSERT_EQ(facts->at("numbers").as_array().size(), 3U);
+  EXPECT_EQ(facts->at("numbers").at(0).at("value"),
+            metrics.at("summary").at("jet_response_iqr_over_median").at("value"));
+  for (const json::value& shown : facts->at("pages").as_array()) EXPECT_EQ(shown.at("problem"), "") << shown;
+}
+
+TEST_F(Pipeline, TheExampleExecutorInPythonGivesTheSameNumbers) {
+  Place other;
+  other.environment = {"SLUICE_EXECUTOR_PATH=" + examples};
+  const Answer answer = other.sluice(with_little({"run", workflow, "--site", "pool"}));
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(other.read("metrics.json"), place->read("metrics.json"));
+  EXPECT_EQ(other.read("sweep/trials.csv"), place->read("sweep/trials.csv"));
+}
+
+TEST_F(Pipeline, AnotherLearningRateTrainsAgainAndNothingBeforeIt) {
+  std::string text = *RealDisk().read(workflow);
+  const std::string before = "config = \"sweep.best\"";
+  ASSERT_NE(text.find(before), std::string::npos);
+  text.replace(text.find(before), before.size(), "config = \"file:mine.toml\"");
+  const std::string study = "file:studies/mlpf.toml";
+  text.replace(text.find(study), study.size(), "file:" SLUICE_SOURCE_DIR "/workflows/studies/mlpf.toml");
+  place->write("mine.toml", "lr = 3e-4\n");
+  place->write("edited.toml", text);
+  EXPECT_EQ(would_run({}, "edited.toml"), (std::set<std::string>{"train", "export", "evaluate"}));
+}
+
+TEST_F(Pipeline, AnotherSeedOfOneShardChangesOnlyWhatIsMadeOfIt) {
+  EXPECT_EQ(
+      would_run({"--set", "seeds=1,3"}),
+      (std::set<std::string>{"simulate[process=ee_qq_380,seed=3]", "simulate[process=ee_ttbar_380,seed=3]",
+                             "import[process=ee_qq_380,seed=3]", "import[process=ee_ttbar_380,seed=3]",
+                             "preprocess", "sweep", "train", "export", "evaluate"}));
+}
+
+TEST_F(Pipeline, AnotherBinningOnlyMeasuresAgain) {
+  const std::string network = place->read("mlpf.onnx");
+  const std::string before = place->read("metrics.json");
+  EXPECT_EQ(would_run({"--set", "jet_pt_edges=5,50,200"}), (std::set<std::string>{"evaluate"}));
+  const Answer answer = place->sluice(with_little({"run", workflow}, {"--set", "jet_pt_edges=5,50,200"}));
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_TRUE(holds(answer.err, {"12 up to date"})) << answer.err;
+  EXPECT_NE(place->read("metrics.json"), before);
+  EXPECT_EQ(place->read("mlpf.onnx"), network);
+}
+
+TEST_F(Pipeline, FromExportOnIsDoneAgainOnRequest) {
+  EXPECT_EQ(would_run({"--from", "export"}), (std::set<std::string>{"export", "evaluate"}));
+}
+
+TEST_F(Pipeline, MoreTrialsGoOnWithTheSweep) {
+  EXPECT_TRUE(would_run({"--set", "trials=3"}).contains("sweep"));
+  const std::string before = place->read("sweep/trials.csv");
+  const Answer answer =
+      place->sluice(with_little({"run", workflow, "--until", "sweep"}, {"--set", "trials=3"}));
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  const std::string after = place->read("sweep/trials.csv");
+  EXPECT_EQ(first_lines(after, 1), first_lines(before, 1));
+  const std::string of_task = ".sluice/state/sweep";
+  const std::string study = of_task + "/" + place->list(of_task).at(0) + "/trials/000/";
+  EXPECT_EQ(place->list(of_task).size(), 1U) << "it is the same study";
+  EXPECT_EQ(place->list(study), (std::vector<std::string>{"000000", "000001", "000002"}));
+  for (const char* trial : {"000000", "000001"})
+    EXPECT_FALSE(place->has(study + trial + "/run.0003.json")) << "asked for twice at most: its rungs";
+}
+
+}  // namespace
+}  // namespace sluice::tests
