@@ -8,14 +8,15 @@ MAKEFLAGS += --no-print-directory
 unexport MAKEFLAGS MFLAGS MAKELEVEL
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo check bench fuzz asan tsan lint format clean
+.PHONY: help demo hello check bench fuzz asan tsan lint format clean
 
 step = @printf '\n== %s\n' "$(1)"
 # $(call build,PRESET,FOLDER,TARGET): configures once; after that ninja notices by itself what changed.
 build = @test -f $(2)/build.ninja || cmake --preset $(1); cmake --build $(2) -j $(JOBS) --target $(3)
 
 help:
-	@echo 'make demo     set up, build, run a workflow, say where its report is'
+	@echo 'make demo     set up, build, run the whole chain (workflows/mlpf.toml), say where its report is'
+	@echo 'make hello    the same with a workflow of two seconds'
 	@echo 'make check    set up, build, check the format, and run every test'
 	@echo 'make bench    measure; prints one table, writes build/bench.json'
 	@echo 'make asan     the unit tests under the address and undefined-behaviour sanitizers'
@@ -24,15 +25,17 @@ help:
 	@echo 'make lint     only the format and clang-tidy checks     make format   put the sources into shape'
 	@echo 'make clean    remove build/ (.deps/ stays)'
 
-demo:
+# $(call show,WORKFLOW,FOLDER): what is up to date there does not run again.
+show = build/bin/sluice run workflows/$(1).toml --dir $(2) && build/bin/sluice report workflows/$(1).toml --dir $(2)
+
+demo hello:
 	$(call step,Setting up)
 	@cmake/bootstrap build
 	$(call step,Building)
 	$(call build,release,build,programs)
-	$(call step,Running workflows/hello.toml in build/demo)
-	@mkdir -p build/demo
-	@build/bin/sluice run workflows/hello.toml --dir build/demo
-	@build/bin/sluice report workflows/hello.toml --dir build/demo
+	$(call step,Running workflows/$(if $(filter demo,$@),mlpf,hello).toml in build/$@)
+	@mkdir -p build/$@
+	@$(call show,$(if $(filter demo,$@),mlpf,hello),build/$@)
 
 check:
 	$(call step,Setting up)

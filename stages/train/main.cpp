@@ -33,6 +33,7 @@ stage::Table<Options> make_table() {
   table.output("model", &Options::model, stage::Kind::folder)
       .optional()
       .help("weights, shape, normalisation and reference events; a trial may go without");
+  table.output("report", &Options::report, stage::Kind::file).optional().help("learning curves, as a page");
   table.parameter("epochs", &Options::epochs)
       .range(1, 1'000'000)
       .extending()

@@ -8,6 +8,7 @@
 
 #include "engine/base/hash.h"
 #include "engine/base/json.h"
+#include "stages/train/curves.h"
 #include "stages/train/dataset_source.h"
 #include "stages/train/overrides.h"
 #include "stages/train/trainer.h"
@@ -156,6 +157,9 @@ Result<Outcome> conclude(Session& s, Exchange& exchange, const Trained& trained)
   if (exchange.rank() != 0) return Outcome::done;
   if (s.options.model.wanted())
     if (auto written = write_model(s, trained); !written) return std::move(written).error();
+  if (s.options.report.wanted())
+    if (auto written = s.options.report.write(curves_page(trained.history)); !written)
+      return std::move(written).error();
   if (s.trial)
     if (auto finished = s.trial->finish(trained, s.options.epochs); !finished)
       return std::move(finished).error();

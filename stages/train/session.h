@@ -16,6 +16,7 @@ struct Options : model::ModelConfig, Settings {
   std::string dataset;
   std::string config;
   stage::OutputPath model;
+  stage::OutputPath report;
   std::int64_t epochs = 30;
   std::int64_t tokens = 16384;
   std::int64_t readers = 1;

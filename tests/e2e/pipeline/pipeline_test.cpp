@@ -18,7 +18,7 @@ const std::string examples = SLUICE_SOURCE_DIR "/executors/external/examples";
 
 /// As little as gives every stage something to do.
 Words with_little(Words words, const Words& more = {}) {
-  for (const char* set : {"seeds=1,2", "events=20", "trials=2", "trial_events=16", "epochs=1"}) {
+  for (const char* set : {"seeds=1,2", "events=60", "trials=2", "trial_events=16", "epochs=1"}) {
     words.emplace_back("--set");
     words.emplace_back(set);
   }
@@ -81,10 +81,10 @@ TEST_F(Pipeline, ItsReportHoldsThePagesOfTheStagesAndLeadsWithTheNumbersOfTheWor
                                  "jet response IQR / median: ", "missing pT, network / baseline: "}))
       << answer.out;
   const std::string page = place->read("sluice-report.html");
-  EXPECT_TRUE(
-      holds(page, {"id=\"stage-preprocess\"", "validation/report.html", "shadowrootmode", "<svg",
-                   "id=\"stage-sweep\"", "sweep/report.html", "shadowrootmode", "id=\"stage-evaluate\"",
-                   "evaluation/report.html", "shadowrootmode", "<svg", "id=\"provenance\""}));
+  EXPECT_TRUE(holds(page, {"id=\"stage-preprocess\"", "validation/report.html", "shadowrootmode", "<svg",
+                           "id=\"stage-sweep\"", "sweep/report.html", "shadowrootmode", "id=\"stage-train\"",
+                           "training.html", "shadowrootmode", "<svg", "id=\"stage-evaluate\"",
+                           "evaluation/report.html", "shadowrootmode", "<svg", "id=\"provenance\""}));
   const auto facts = parse_json(place->read("sluice-report.json"), "sluice-report.json");
   ASSERT_TRUE(facts) << to_string(facts.error());
   const json::value metrics = *parse_json(place->read("metrics.json"), "metrics.json");
@@ -148,7 +148,7 @@ TEST_F(Pipeline, MoreTrialsGoOnWithTheSweep) {
   EXPECT_EQ(first_lines(after, 1), first_lines(before, 1));
   const std::string of_task = ".sluice/state/sweep";
   const std::string study = of_task + "/" + place->list(of_task).at(0) + "/trials/000/";
-  EXPECT_EQ(place->list(of_task).size(), 1U) << "it is the same study";
+  EXPECT_EQ(place->list(of_task).size(), 2U) << "one study, and its fence";
   EXPECT_EQ(place->list(study), (std::vector<std::string>{"000000", "000001", "000002"}));
   for (const char* trial : {"000000", "000001"})
     EXPECT_FALSE(place->has(study + trial + "/run.0003.json")) << "asked for twice at most: its rungs";

@@ -33,7 +33,7 @@ TEST(Report, NumbersKeepTheOrderOfTheFile) {
 TEST(Report, WhatIsWrongIsShownWhereItStands) {
   const auto complaint = [](const std::string& line, const std::string& caret, const std::string& message,
                             const std::string& hint) {
-    const std::size_t at = caret == "x" ? 0 : line.rfind(caret);
+    const std::size_t at = line.rfind(caret);
     EXPECT_EQ(complaints(with_report(line)),
               "/w/flow.toml:10:" + std::to_string(at + 1) + ": error: " + message + "\n  " + line + "\n  " +
                   std::string(at, ' ') + "^" + std::string(caret.size() - 1, '~') + "\n  " + hint +
@@ -44,7 +44,7 @@ TEST(Report, WhatIsWrongIsShownWhereItStands) {
             form);
   complaint("x = \"fit.metrics:/\"", "\"fit.metrics:/\"",
             "'fit.metrics:/' names no number in an output of a stage", form);
-  complaint("x = 3", "x", "'x' has to be a text, not an integer", form);
+  complaint("x = 3", "3", "'x' has to be a text, not an integer", form);
   complaint("x = \"fti.metrics:/a\"", "fti", "there is no stage 'fti'", "did you mean 'fit'?");
   complaint("x = \"fit.metric:/a\"", "metric", "stage 'fit' has no output 'metric'",
             "did you mean 'metrics'?");
