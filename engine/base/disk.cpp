@@ -243,7 +243,8 @@ namespace {
 
 /// A device, a pipe, /dev/stdout: a rename would put a file in its place, so it is written to as it is.
 bool is_device(const std::string& path) {
-  if (path.starts_with("/dev/") || path.starts_with("/proc/")) return true;
+  const bool in_memory = path.starts_with("/dev/shm/");  // a file system like any other
+  if ((path.starts_with("/dev/") && !in_memory) || path.starts_with("/proc/")) return true;
   struct stat raw {};
   return ::stat(path.c_str(), &raw) == 0 && !S_ISREG(raw.st_mode) && !S_ISDIR(raw.st_mode);
 }
