@@ -20,6 +20,7 @@ Status write(Disk& disk, const std::string& folder, const Job& job) {
                       {"token", job.token},
                       {"attempt", job.attempt},
                       {"state", to_string(job.state)}};
+  if (job.gpus > 0) object["gpus"] = job.gpus;
   if (!job.outcome.empty()) object["outcome"] = job.outcome;
   if (!job.message.empty()) object["message"] = job.message;
   if (!job.record.empty()) object["record"] = job.record;
@@ -40,6 +41,7 @@ Result<Job> read_job(Disk& disk, const std::string& folder, TrialRun id) {
   job.attempt = static_cast<int>(json_int(*object, "attempt").value_or(1));
   job.outcome = json_string(*object, "outcome").value_or("");
   job.message = json_string(*object, "message").value_or("");
+  job.gpus = static_cast<int>(json_int(*object, "gpus").value_or(0));
   if (const auto* record = json_object(*object, "record")) job.record = *record;
   const auto state = json_string(*object, "state");
   for (std::size_t i = 0; i < states.size(); ++i) {

@@ -23,6 +23,7 @@ struct Job {
   std::string outcome;
   std::string message;  ///< for people
   json::object record;  ///< once ended: the exit record, when there is one (docs/run-folder.md)
+  int gpus = 0;         ///< that the attempt has
 };
 
 Status write(Disk& disk, const std::string& folder, const Job& job);

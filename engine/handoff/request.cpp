@@ -27,6 +27,7 @@ Status read_resources(const json::object& object, const std::string& path, RunRe
   if (auto read = read_count(object, "cpus", 1, path, resources.cpus); !read) return read;
   if (auto read = read_count(object, "gpus", 0, path, resources.gpus); !read) return read;
   if (auto read = read_count(object, "ranks", 1, path, resources.ranks); !read) return read;
+  if (auto read = read_count(object, "scale", 1, path, resources.scale); !read) return read;
   if (object.contains("memory")) {
     const auto bytes = parse_bytes(json_string(object, "memory").value_or(""));
     if (!bytes) return Error{"memory: " + bytes.error().what, path, bytes.error().hint, ErrorKind::usage};
@@ -45,6 +46,7 @@ json::object to_json(const RunResources& resources) {
   if (resources.cpus) object["cpus"] = *resources.cpus;
   if (resources.gpus) object["gpus"] = *resources.gpus;
   if (resources.ranks) object["ranks"] = *resources.ranks;
+  if (resources.scale) object["scale"] = *resources.scale;
   if (resources.memory_bytes) object["memory"] = std::to_string(*resources.memory_bytes) + " B";
   if (resources.time_s) object["time"] = std::to_string(*resources.time_s) + " s";
   return object;

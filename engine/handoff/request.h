@@ -26,6 +26,7 @@ struct RunResources {
   std::optional<int> ranks;
   std::optional<std::uint64_t> memory_bytes;
   std::optional<double> time_s;
+  std::optional<int> scale = {};  ///< so many times the ranks, CPUs, GPUs and memory
 
   bool operator==(const RunResources&) const = default;
 };

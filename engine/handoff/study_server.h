@@ -58,7 +58,7 @@ class StudyServer {
   std::string checkpoint(std::int64_t trial) const;  ///< for SLUICE_STATE_DIR
 
  private:
-  static constexpr std::size_t default_budget = 200;
+  static constexpr std::size_t default_budget = 1000;
 
   struct Trial {
     int told = 0;           ///< newest run that was told, or found ended

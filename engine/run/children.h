@@ -21,6 +21,7 @@ struct Child {
   handoff::TrialRun id;
   std::string folder;  ///< of the trial
   int attempts = 0;    ///< made so far, also by earlier drivers
+  int gpus = 0;        ///< of the newest
   store::TaskId task = 0;
 };
 

@@ -25,6 +25,11 @@ executors::Resources with(executors::Resources usual, const handoff::RunResource
   usual.ranks = wanted.ranks.value_or(usual.ranks);
   usual.memory_bytes = wanted.memory_bytes.value_or(usual.memory_bytes);
   usual.time_s = wanted.time_s.value_or(usual.time_s);
+  const int scale = wanted.scale.value_or(1);
+  usual.cpus *= scale;
+  usual.gpus *= scale;
+  usual.ranks *= scale;
+  usual.memory_bytes *= static_cast<std::uint64_t>(scale);
   return usual;
 }
 
@@ -90,6 +95,7 @@ void Driver::ask_for_child(schedule::Unit owner, Study& study, const handoff::Wa
   const Kept found = std::move(kept->second);
   kept_children_.erase(kept);
   children_.by_unit[unit].task = found.attempt.attempt.task;
+  children_.by_unit[unit].gpus = found.attempt.attempt.resources.gpus;
   feed(schedule::ChildAsked{
       owner, policy,
       schedule::LiveAttempt{unit, found.attempt.attempt.number, found.attempt.attempt.resources,
@@ -119,6 +125,7 @@ Status Driver::submit_child(const schedule::Submit& action, Child& child, Flight
                             executors::AttemptSpec& spec) {
   handoff::StudyServer& server = children_.studies.at(child.owner)->server;
   flight.number = ++child.attempts;
+  child.gpus = action.resources.gpus;
   flight.executor = executor_of(action.unit);
   flight.folder = world_.layout.attempt(child.name, flight.number);
   flight.token = store::make_token(run_name_, child.name, flight.number);
@@ -169,7 +176,8 @@ Status Driver::submit_child(const schedule::Submit& action, Child& child, Flight
 void Driver::answer(schedule::Unit unit, handoff::JobState state, std::string outcome, std::string message) {
   const Child& child = children_.by_unit.at(unit);
   const auto flight = flights_.find(unit);
-  handoff::Job job{child.id, "", child.attempts, state, std::move(outcome), std::move(message), {}};
+  handoff::Job job{child.id,           "", child.attempts, state, std::move(outcome),
+                   std::move(message), {}, child.gpus};
   if (flight != flights_.end()) {
     job.token = flight->second.token;
     job.attempt = flight->second.number;
