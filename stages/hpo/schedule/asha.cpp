@@ -48,6 +48,30 @@ void Asha::ended(std::int64_t trial, double) {
   book(found->second.rung, {worst_loss, trial});  // it can't be promoted, whatever it had reached
 }
 
+/// A trial's place on its rung only gets worse. The rung will hold those that are there, those on their way
+/// to it, and at most all who may still be promoted to it; who stands behind the top 1/eta of so many stays.
+std::optional<std::vector<std::int64_t>> Asha::may_go_on(std::int64_t to_come) const {
+  std::vector<std::int64_t> under_way(rungs_.size() + 1);
+  for (const auto& [trial, place] : trials_)
+    if (place.running) ++under_way[place.rung];
+  std::vector<std::int64_t> trials;
+  std::int64_t arrivals = to_come;
+  for (std::size_t k = 0; k < rungs_.size() && !is_last(k); ++k) {
+    const Rung& rung = rungs_[k];
+    arrivals += under_way[k];
+    const auto size = static_cast<std::int64_t>(rung.top.size() + rung.rest.size()) + arrivals;
+    std::int64_t places = size / settings_.eta;
+    for (const std::set<Entry>* part : {&rung.top, &rung.rest})
+      for (const auto& [loss, trial] : *part) {
+        if (places-- <= 0 || loss >= worst_loss) break;
+        if (rung.promoted.count(trial) > 0) continue;
+        trials.push_back(trial);
+        ++arrivals;  // on the next rung
+      }
+  }
+  return trials;
+}
+
 void Asha::book(std::size_t index, const Entry& entry) {
   if (index >= rungs_.size()) rungs_.resize(index + 1);
   Rung& rung = rungs_[index];

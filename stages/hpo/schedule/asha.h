@@ -24,6 +24,7 @@ class Asha final : public Scheduler {
   std::optional<Job> next(std::optional<std::int64_t> fresh) override;
   Verdict report(std::int64_t trial, std::int64_t step, double loss) override;
   void ended(std::int64_t trial, double loss) override;
+  std::optional<std::vector<std::int64_t>> may_go_on(std::int64_t to_come) const override;
   bool is_done() const override { return false; }  // more new trials are always welcome
 
  private:

@@ -4,7 +4,8 @@
 
 namespace sluice::hpo {
 
-Halving::Halving(std::vector<Bracket> brackets, int times) : brackets_(std::move(brackets)), times_(times) {}
+Halving::Halving(std::vector<Bracket> brackets, int times)
+    : brackets_(brackets.begin(), brackets.end()), times_(times) {}
 
 bool Halving::open_bracket() {
   if (times_ > 0 && opened_ == brackets_.size() * static_cast<std::size_t>(times_)) return false;
@@ -75,6 +76,25 @@ void Halving::end_round(Open& open) {
   open.results.clear();
   open.expected = static_cast<std::int64_t>(open.waiting.size());
   open.closed = open.waiting.empty();
+}
+
+std::optional<std::vector<std::int64_t>> Halving::may_go_on(std::int64_t) const {
+  std::vector<std::int64_t> trials;
+  for (const Open& open : open_) {
+    if (open.closed) continue;
+    trials.insert(trials.end(), open.waiting.begin(), open.waiting.end());
+    if (open.round + 1 < open.rounds->size())
+      for (const auto& [loss, trial] : open.results) trials.push_back(trial);
+  }
+  return trials;
+}
+
+void Halving::more(std::int64_t trials) {
+  if (times_ != 1) return;
+  Bracket rounds = brackets_.front();
+  const std::int64_t first = rounds.front().trials;
+  for (Round& round : rounds) round.trials = std::max<std::int64_t>(round.trials * trials / first, 1);
+  brackets_.push_back(std::move(rounds));
 }
 
 bool Halving::is_done() const {

@@ -20,6 +20,9 @@ class Halving final : public Scheduler {
   std::optional<Job> next(std::optional<std::int64_t> fresh) override;
   Verdict report(std::int64_t trial, std::int64_t step, double loss) override;
   void ended(std::int64_t trial, double loss) override;
+  std::optional<std::vector<std::int64_t>> may_go_on(std::int64_t to_come) const override;
+  /// Where the number of brackets is fixed, the new trials get one of their own.
+  void more(std::int64_t trials) override;
   bool is_done() const override;
 
  private:
@@ -43,7 +46,7 @@ class Halving final : public Scheduler {
   static void end_round(Open& open);
   std::int64_t until_of(const Open& open) const { return milestone((*open.rounds)[open.round].budget); }
 
-  std::vector<Bracket> brackets_;
+  std::deque<Bracket> brackets_;  ///< they stay where they are when there are more
   int times_;
   std::size_t opened_ = 0;
   std::deque<Open> open_;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <vector>
 
 namespace sluice::hpo {
 
@@ -51,6 +52,13 @@ class Scheduler {
   virtual Verdict report(std::int64_t trial, std::int64_t step, double loss) = 0;
   /// The trial can't go on: its run failed, or it ended of its own will (`completed`) with the loss it had.
   virtual void ended(std::int64_t trial, double loss) = 0;
+  /// The paused trials that a later job may continue, when so many new trials may still come. Nothing: any of
+  /// them.
+  virtual std::optional<std::vector<std::int64_t>> may_go_on(std::int64_t /*to_come*/) const {
+    return std::nullopt;
+  }
+  /// So many new trials will come beyond those that were announced.
+  virtual void more(std::int64_t /*trials*/) {}
   /// There will never be work again, unless new trials are allowed.
   virtual bool is_done() const = 0;
 };

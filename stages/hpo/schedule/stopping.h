@@ -40,6 +40,10 @@ class Stopping final : public Scheduler {
   std::optional<Job> next(std::optional<std::int64_t> fresh) override;
   Verdict report(std::int64_t trial, std::int64_t step, double loss) override;
   void ended(std::int64_t trial, double loss) override;
+  /// Nobody pauses here.
+  std::optional<std::vector<std::int64_t>> may_go_on(std::int64_t) const override {
+    return std::vector<std::int64_t>();
+  }
   bool is_done() const override { return false; }
 
   /// The speed-up a trial got from its last growth, divided by how much it grew.

@@ -12,7 +12,8 @@ namespace sluice::hpo {
 
 namespace {
 
-constexpr std::array<const char*, 4> endings = {"milestone", "completed", "infeasible", "lost"};
+constexpr std::array<const char*, 6> endings = {"milestone", "completed",  "passed",
+                                                "stopped",   "infeasible", "lost"};
 
 Error damaged(const std::string& where, std::size_t line, const std::string& what) {
   return {what, where + ":" + std::to_string(line), "give the study another folder, or restore the file",
@@ -65,6 +66,12 @@ std::optional<WorkResult> result_from(const json::object& object) {
   result.ending = static_cast<Ending>(index);
   for (std::size_t i = 0; i < curve->size(); i += 2)
     result.curve.push_back({static_cast<std::int64_t>((*curve)[i]), (*curve)[i + 1]});
+  if (const auto text = json_string(object, "cost")) {
+    const auto cost = numbers_of(*text);
+    if (!cost || cost->size() != 2) return std::nullopt;
+    result.cost = {(*cost)[0], (*cost)[1]};
+  }
+  result.why = json_string(object, "why").value_or("");
   return result;
 }
 
@@ -78,6 +85,8 @@ bool has_whole_line(std::string_view bytes) {
   return read_lines(bytes, [](std::string_view) {}).good > 0;
 }
 
+std::int64_t time_of(const json::object& line) { return json_int(line, "at").value_or(0); }
+
 /// What is wrong with the line, or nothing.
 std::string apply(Study& study, const json::object& object, Replay& replayed) {
   if (object.contains("ending")) {
@@ -86,6 +95,14 @@ std::string apply(Study& study, const json::object& object, Replay& replayed) {
     if (!work || !result) return "is no result";
     study.result(*work, std::move(*result));
     ++replayed.results;
+    if (*work >= 0 && *work < replayed.works)
+      replayed.times[static_cast<std::size_t>(*work)].ended_ms = time_of(object);
+    return {};
+  }
+  if (const auto run = json_int(object, "again")) {
+    const auto work = json_int(object, "work");
+    if (!work || *work < 0 || *work >= replayed.works || study.again(*work).run != *run)
+      return "is no other run of a work";
     return {};
   }
   if (const auto trials = json_int(object, "allow")) {
@@ -102,6 +119,7 @@ std::string apply(Study& study, const json::object& object, Replay& replayed) {
   }
   if (!same_decision(study.next_known(point), object)) return "is not what the study decides at this place";
   ++replayed.works;
+  replayed.times.push_back({time_of(object), 0});
   return {};
 }
 
@@ -117,7 +135,7 @@ std::string journal_allow(std::int64_t trials) {
   return seal_line(json::serialize(json::object{{"allow", trials}}));
 }
 
-std::string journal_line(const Space& space, const Work& work) {
+std::string journal_line(const Space& space, const Work& work, std::int64_t at_ms) {
   json::object object = {{"work", work.number},
                          {"trial", work.job.trial},
                          {"from", work.job.from},
@@ -127,14 +145,23 @@ std::string journal_line(const Space& space, const Work& work) {
     object["point"] = text_of(work.point);
     object["parameters"] = to_json(space, work.point);  // for people
   }
+  if (at_ms > 0) object["at"] = at_ms;
   return seal_line(json::serialize(object));
 }
 
-std::string journal_line(std::int64_t work, const WorkResult& result) {
-  const json::object object = {{"work", work},
-                               {"ending", endings[static_cast<std::size_t>(result.ending)]},
-                               {"curve", text_of(result.curve)}};
+std::string journal_line(std::int64_t work, const WorkResult& result, std::int64_t at_ms) {
+  json::object object = {{"work", work},
+                         {"ending", endings[static_cast<std::size_t>(result.ending)]},
+                         {"curve", text_of(result.curve)}};
+  if (result.cost.seconds > 0)
+    object["cost"] = exact(result.cost.seconds) + " " + exact(result.cost.gpu_seconds);
+  if (!result.why.empty()) object["why"] = result.why;
+  if (at_ms > 0) object["at"] = at_ms;
   return seal_line(json::serialize(object));
+}
+
+std::string journal_again(const Work& work, const std::string& why) {
+  return seal_line(json::serialize(json::object{{"work", work.number}, {"again", work.run}, {"why", why}}));
 }
 
 Result<Replay> replay(Study& study, std::string_view head, std::string_view bytes, const std::string& where) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 
 #include "stages/hpo/forest/forest.h"
 #include "stages/hpo/predict/swift.h"
@@ -57,26 +58,31 @@ class Table {
     out = static_cast<Integer>(member->value.integer);
   }
 
-  void real(const std::string& key, double& out, double least, double most) {
+  /// True if the key is there.
+  bool real(const std::string& key, double& out, double least, double most) {
     const TomlMember* member = find(key);
-    if (member == nullptr) return;
+    if (member == nullptr) return false;
     const TomlValue& value = member->value;
     const double number =
         value.kind == TomlValue::Kind::integer ? static_cast<double>(value.integer) : value.real;
     const bool is_number = value.kind == TomlValue::Kind::integer || value.kind == TomlValue::Kind::real;
     if (!is_number || number < least || number > most) {
-      diagnostics_.error(value.range, "'" + key + "' has to be a number between 0 and 1");
-      return;
+      diagnostics_.error(value.range, "'" + key + "' has to be a number " +
+                                          (most > 1 ? "that is not negative" : "between 0 and 1"));
+      return true;
     }
     out = number;
+    return true;
   }
 
-  void flag(const std::string& key, bool& out) {
+  /// True if the key is there.
+  bool flag(const std::string& key, bool& out) {
     const TomlMember* member = find(key);
-    if (member == nullptr) return;
+    if (member == nullptr) return false;
     if (member->value.kind != TomlValue::Kind::boolean)
       diagnostics_.error(member->value.range, "'" + key + "' is true or false");
     out = member->value.boolean;
+    return true;
   }
 
   void text(const std::string& key, std::string& out) {
@@ -178,6 +184,7 @@ ScheduleSettings read_schedule(const TomlValue* table, Diagnostics& diagnostics)
   keys.integer("samples", settings.samples, 1);
   keys.integer("most_scale", settings.most_scale, 1);
   keys.real("least_efficiency", settings.least_efficiency, 0, 1);
+  if (bool live = false; keys.flag("live", live)) settings.live = live;
   keys.finish();
   if (settings.most < settings.least)
     diagnostics.error(table->find("most") == nullptr ? table->range : table->find("most")->value.range,
@@ -185,7 +192,46 @@ ScheduleSettings read_schedule(const TomlValue* table, Diagnostics& diagnostics)
   return settings;
 }
 
+bool can_be_live(const StudySettings& settings) {
+  const ScheduleMethod method = settings.schedule.method;
+  return !settings.deterministic && (method == ScheduleMethod::stopping || method == ScheduleMethod::median);
+}
+
+void check_live(const StudySettings& settings, const TomlValue* schedule, Diagnostics& diagnostics) {
+  if (!settings.schedule.live.value_or(false) || can_be_live(settings)) return;
+  diagnostics.error(schedule->find("live")->value.range, "these trials can't be live",
+                    settings.deterministic
+                        ? "leave out 'deterministic', or 'live'"
+                        : "only the schedules 'stopping' and 'median' stop trials that run");
+}
+
+/// One of epochs (or steps), hours, gpu_hours.
+Budget read_budget(const TomlValue* table, Diagnostics& diagnostics) {
+  constexpr double hour = 3600;
+  constexpr double endless = 1e15;
+  Budget budget;
+  Table keys(table, "[budget]", diagnostics);
+  int given = 0;
+  for (const auto& [key, unit, factor] : {std::tuple{"epochs", Unit::steps, 1.0},
+                                          {"steps", Unit::steps, 1.0},
+                                          {"hours", Unit::seconds, hour},
+                                          {"gpu_hours", Unit::gpu_seconds, hour}}) {
+    double most = 0;
+    if (!keys.real(key, most, 0, endless)) continue;
+    budget = {unit, most * factor};
+    ++given;
+  }
+  keys.finish();
+  if (table != nullptr && given != 1)
+    diagnostics.error(table->range, "a budget is one number", "one of: epochs, steps, hours, gpu_hours");
+  return budget;
+}
+
 }  // namespace
+
+bool is_live(const StudySettings& settings) {
+  return can_be_live(settings) && settings.schedule.live.value_or(true);
+}
 
 StudySettings read_study(const TomlValue& root, Diagnostics& diagnostics) {
   StudySettings settings;
@@ -193,15 +239,17 @@ StudySettings read_study(const TomlValue& root, Diagnostics& diagnostics) {
   keys.integer("trials", settings.trials, 1);
   keys.integer("parallel", settings.parallel, 1);
   keys.integer("seed", settings.seed, 0);
-  keys.integer("ranks", settings.ranks, 1);
-  keys.integer("gpus", settings.gpus, 0);
+  keys.integer("keep", settings.keep, 0);
   keys.flag("deterministic", settings.deterministic);
   Table objective(keys.table("objective"), "[objective]", diagnostics);
   objective.text("metric", settings.metric);
   objective.word<bool>("goal", settings.maximise, {{"min", false}, {"max", true}});
   objective.finish();
   settings.search = read_search(keys.table("search"), diagnostics);
-  settings.schedule = read_schedule(keys.table("schedule"), diagnostics);
+  const TomlValue* schedule = keys.table("schedule");
+  settings.schedule = read_schedule(schedule, diagnostics);
+  check_live(settings, schedule, diagnostics);
+  settings.budget = read_budget(keys.table("budget"), diagnostics);
   keys.known("space");
   keys.known("forbid");
   keys.finish();

@@ -16,8 +16,7 @@
 //   [space]
 //   lr = { float = [1e-5, 1e-2], log = true }
 //
-// and at the top, optionally: trials, parallel, seed, deterministic; ranks and gpus of a new trial, which
-// RASDA multiplies.
+// and at the top, optionally: trials, parallel, seed, deterministic, keep.
 #pragma once
 
 #include <memory>
@@ -57,6 +56,15 @@ struct ScheduleSettings {
   int samples = 3;
   int most_scale = 8;
   double least_efficiency = 0;
+  std::optional<bool> live;  ///< of `stopping` and `median`: one run to the end, stopped on the way
+};
+
+/// What a budget is counted in.
+enum class Unit : std::uint8_t { none, steps, seconds, gpu_seconds };
+
+struct Budget {
+  Unit unit = Unit::none;
+  double most = 0;
 };
 
 struct StudySettings {
@@ -67,11 +75,16 @@ struct StudySettings {
   std::int64_t parallel = 1;
   std::uint64_t seed = 1;
   bool deterministic = false;
-  int ranks = 1;  ///< of a new trial: what RASDA multiplies
-  int gpus = 0;
+  std::int64_t keep = 3;  ///< of the trials that ended, so many of the best keep their checkpoints
+  Budget budget;
   SearchSettings search;
   ScheduleSettings schedule;
 };
+
+/// A trial is sent to the end at once, watched, and stopped where the schedule says so, instead of ending at
+/// each milestone. (Which trials run beside each other then depends on the clock, which a deterministic study
+/// doesn't want.)
+bool is_live(const StudySettings& settings);
 
 /// Only as good as the diagnostics are empty of errors.
 StudySettings read_study(const TomlValue& root, Diagnostics& diagnostics);

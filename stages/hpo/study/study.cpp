@@ -5,6 +5,24 @@
 
 namespace sluice::hpo {
 
+namespace {
+
+bool has_result(const Observation& trial) {
+  const bool counts = trial.state == TrialState::finished || trial.state == TrialState::stopped;
+  return counts && !trial.measures.empty();
+}
+
+/// The one that came farther; of two that came as far, the one with the lower loss.
+bool better(const Observation& a, const Observation& b) {
+  if (has_result(a) != has_result(b)) return has_result(a);
+  if (!has_result(a)) return false;
+  const std::int64_t a_step = a.measures.back().step;
+  const std::int64_t b_step = b.measures.back().step;
+  return a_step > b_step || (a_step == b_step && a.loss() < b.loss());
+}
+
+}  // namespace
+
 Study::Study(StudySettings settings)
     : settings_(std::move(settings)),
       searcher_(make_searcher(settings_.space, settings_.search)),
@@ -12,8 +30,8 @@ Study::Study(StudySettings settings)
 
 std::optional<Work> Study::decide(const Point* known) {
   if (!settings_.deterministic) return take_work(known);
-  const auto number = static_cast<std::int64_t>(work_.size());
-  if (!feed_up_to(number - settings_.parallel)) return std::nullopt;
+  const auto parallel = static_cast<std::size_t>(settings_.parallel);
+  if (work_.size() > parallel && !feed_up_to(work_.size() - parallel)) return std::nullopt;
   for (;;) {
     if (auto work = take_work(known)) return work;
     if (!feed_one()) return std::nullopt;
@@ -21,22 +39,21 @@ std::optional<Work> Study::decide(const Point* known) {
 }
 
 /// Decision n sees the results of all work below n - parallel, and no others.
-bool Study::feed_up_to(std::int64_t work) {
+bool Study::feed_up_to(std::size_t work) {
   while (fed_ < work)
     if (!feed_one()) return false;
   return true;
 }
 
 bool Study::feed_one() {
-  const auto found = waiting_.find(fed_);
-  if (found == waiting_.end()) return false;
-  feed(found->first, found->second);
-  waiting_.erase(found);
+  if (fed_ >= results_.size() || !results_[fed_]) return false;
+  feed(static_cast<std::int64_t>(fed_), *results_[fed_]);
   ++fed_;
   return true;
 }
 
 std::optional<Work> Study::take_work(const Point* known) {
+  if (is_budget_used_up()) return std::nullopt;
   const auto number = static_cast<std::int64_t>(work_.size());
   const auto fresh = static_cast<std::int64_t>(trials_.size());
   std::optional<Job> job;
@@ -44,8 +61,7 @@ std::optional<Work> Study::take_work(const Point* known) {
     job = goes_on_.front();
     goes_on_.pop_front();
   } else {
-    const bool more = fresh < settings_.trials && !exhausted_;
-    job = scheduler_->next(more ? std::optional(fresh) : std::nullopt);
+    job = scheduler_->next(wants_more_trials() ? std::optional(fresh) : std::nullopt);
   }
   if (!job) return std::nullopt;
   if (job->fresh) {
@@ -57,8 +73,11 @@ std::optional<Work> Study::take_work(const Point* known) {
     }
     trials_.push_back({fresh, std::move(*point), TrialState::running, {}});
   }
-  work_.push_back({number, *job, trials_[static_cast<std::size_t>(job->trial)].point});
-  told_.push_back(false);
+  const bool same_run = running_on_.erase(job->trial) > 0;
+  const int run = same_run ? runs_[job->trial] : ++runs_[job->trial];
+  work_.push_back({number, *job, trials_[static_cast<std::size_t>(job->trial)].point, run, run});
+  if (settings_.budget.unit == Unit::steps) spent_ += static_cast<double>(job->until - job->from);
+  results_.emplace_back();
   ++under_way_;
   return work_.back();
 }
@@ -70,13 +89,25 @@ std::optional<Point> Study::configuration(std::int64_t trial, const Point* known
 
 void Study::result(std::int64_t work, WorkResult result) {
   const auto index = static_cast<std::size_t>(work);
-  if (index >= told_.size() || told_[index]) return;  // said before
-  told_[index] = true;
+  if (index >= results_.size() || results_[index]) return;  // said before
+  if (result.ending == Ending::passed) running_on_.insert(work_[index].job.trial);
+  results_[index] = std::move(result);
   --under_way_;
-  if (settings_.deterministic)
-    waiting_.emplace(work, std::move(result));
-  else
-    feed(work, result);
+  if (!settings_.deterministic) feed(work, *results_[index]);
+}
+
+void Study::allow(std::int64_t trials) {
+  if (work_.empty())
+    scheduler_ = make_scheduler(settings_.schedule, trials);
+  else if (trials > settings_.trials)
+    scheduler_->more(trials - settings_.trials);
+  settings_.trials = trials;
+}
+
+const Work& Study::again(std::int64_t work) {
+  Work& lost = work_.at(static_cast<std::size_t>(work));
+  lost.run = ++runs_[lost.job.trial];
+  return lost;
 }
 
 void Study::feed(std::int64_t number, const WorkResult& result) {
@@ -85,14 +116,16 @@ void Study::feed(std::int64_t number, const WorkResult& result) {
   Verdict verdict = {Advice::stop, job.until, job.scale};
   double loss = std::numeric_limits<double>::quiet_NaN();
   std::int64_t step = job.from;
+  if (settings_.budget.unit == Unit::seconds) spent_ += result.cost.seconds;
+  if (settings_.budget.unit == Unit::gpu_seconds) spent_ += result.cost.gpu_seconds;
   for (const Measure& measure : result.curve) {
-    if (measure.step <= step || measure.step > job.until) continue;
+    if (measure.step <= step) continue;
     step = measure.step;
     loss = reported(measure.loss);
     verdict = scheduler_->report(job.trial, step, loss);
-    if (verdict.advice == Advice::stop) break;
+    if (verdict.advice == Advice::stop || step >= job.until) break;
   }
-  const bool reached = result.ending == Ending::milestone || result.ending == Ending::completed;
+  const bool reached = result.ending != Ending::infeasible && result.ending != Ending::lost;
   if (reached && std::isfinite(loss)) {
     trial.measures.push_back({step, loss});
     const bool whole = step >= settings_.schedule.most || result.ending == Ending::completed;
@@ -110,25 +143,58 @@ void Study::feed(std::int64_t number, const WorkResult& result) {
 std::vector<Work> Study::outstanding() const {
   std::vector<Work> open;
   for (std::size_t i = 0; i < work_.size(); ++i)
-    if (!told_[i]) open.push_back(work_[i]);
+    if (!results_[i]) open.push_back(work_[i]);
   return open;
 }
 
 bool Study::is_done() {
-  if (under_way_ > 0 || !waiting_.empty() || !goes_on_.empty()) return false;
-  const bool more = static_cast<std::int64_t>(trials_.size()) < settings_.trials && !exhausted_;
-  return !more || scheduler_->is_done();
+  const bool all_fed = !settings_.deterministic || fed_ == results_.size();
+  if (under_way_ > 0 || !all_fed) return false;
+  if (is_budget_used_up()) return true;
+  if (!goes_on_.empty()) return false;
+  return !wants_more_trials() || scheduler_->is_done();
+}
+
+int Study::runs(std::int64_t trial) const {
+  const auto found = runs_.find(trial);
+  return found == runs_.end() ? 0 : found->second;
+}
+
+bool Study::wants_more_trials() const {
+  return static_cast<std::int64_t>(trials_.size()) < settings_.trials && !exhausted_;
+}
+
+bool Study::is_budget_used_up() const {
+  return settings_.budget.unit != Unit::none && spent_ >= settings_.budget.most;
+}
+
+std::vector<std::int64_t> Study::disposable(std::int64_t keep) const {
+  const std::int64_t to_come =
+      exhausted_ ? 0
+                 : std::max<std::int64_t>(settings_.trials - static_cast<std::int64_t>(trials_.size()), 0);
+  const auto promotable = scheduler_->may_go_on(to_come);
+  if (!promotable) return {};
+  std::set<std::int64_t> needed(promotable->begin(), promotable->end());
+  for (const Job& job : goes_on_) needed.insert(job.trial);
+  for (const Work& work : outstanding()) needed.insert(work.job.trial);
+  if (settings_.deterministic)
+    for (std::size_t i = fed_; i < work_.size(); ++i) needed.insert(work_[i].job.trial);
+  std::vector<const Observation*> ended;
+  for (const Observation& trial : trials_)
+    if (trial.state != TrialState::running && needed.count(trial.trial) == 0) ended.push_back(&trial);
+  std::sort(ended.begin(), ended.end(), [](const Observation* a, const Observation* b) {
+    return better(*a, *b) || (!better(*b, *a) && a->trial < b->trial);
+  });
+  std::vector<std::int64_t> trials;
+  for (const Observation* trial : ended)
+    if (!has_result(*trial) || keep-- <= 0) trials.push_back(trial->trial);
+  return trials;
 }
 
 const Observation* Study::best() const {
   const Observation* best = nullptr;
-  for (const Observation& trial : trials_) {
-    const bool counts = trial.state == TrialState::finished || trial.state == TrialState::stopped;
-    if (!counts || trial.measures.empty()) continue;
-    const std::int64_t step = trial.measures.back().step;
-    const std::int64_t farthest = best == nullptr ? -1 : best->measures.back().step;
-    if (step > farthest || (step == farthest && trial.loss() < best->loss())) best = &trial;
-  }
+  for (const Observation& trial : trials_)
+    if (has_result(trial) && (best == nullptr || better(trial, *best))) best = &trial;
   return best;
 }
 

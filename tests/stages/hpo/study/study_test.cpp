@@ -148,6 +148,10 @@ std::string drop_end(std::string line) {
 
 std::string head() { return journal_head(settings_of("tpe", "asha"), "text"); }
 
+std::string head_of(const std::string& schedule) {
+  return journal_head(settings_of("tpe", schedule), "text");
+}
+
 /// Goes on with the events of another journal, but decides for itself; the first line that differs.
 std::string replay_rest(Study& study, const std::string& events) {
   std::string differs;
@@ -258,6 +262,164 @@ TEST(Journal, DamageBeforeTheEndIsNamed) {
           replay(other, journal_head(settings_of("tpe", "asha"), "other"), journal, "journal.jsonl").error()),
       "journal.jsonl:1: was written for another study: the study file, or the seed, has changed\n"
       "  give the study another folder, or restore the file");
+}
+
+TEST(Study, ALiveTrialKeepsItsRunAndIsToBeStoppedWhereTheScheduleEndsIt) {
+  StudySettings settings = settings_of("random", "stopping");
+  ASSERT_TRUE(is_live(settings));
+  settings.schedule.rule = StopRule::optuna;  // the best so far goes on
+  Study study(settings);
+  const Work first = *study.next();
+  const Work second = *study.next();
+  study.result(first.number, {Ending::passed, {{1, 5.0}}});
+  const Work next = *study.next();
+  EXPECT_EQ(next.job, (Job{first.job.trial, false, 1, 3, 1}));
+  EXPECT_EQ(next.run, 1) << "it has never ended";
+  EXPECT_TRUE(study.running_on().empty());
+  study.result(second.number, {Ending::passed, {{1, 6.0}}});
+  EXPECT_EQ(study.running_on(), std::set<std::int64_t>{second.job.trial});
+  EXPECT_TRUE(study.next()->job.fresh);
+}
+
+TEST(Study, DeterministicStudiesAndThoseThatPauseAreNotLive) {
+  EXPECT_FALSE(is_live(settings_of("random", "asha")));
+  EXPECT_FALSE(is_live(settings_of("random", "stopping", "deterministic = true\n")));
+  StudySettings settings = settings_of("random", "median");
+  EXPECT_TRUE(is_live(settings));
+  settings.schedule.live = false;
+  EXPECT_FALSE(is_live(settings));
+}
+
+TEST(Study, AWorkThatWasLostWithoutFaultGetsAnotherRun) {
+  Study study(settings_of("random", "asha"));
+  const Work work = *study.next();
+  const Work again = study.again(work.number);
+  EXPECT_EQ(again.job, work.job);
+  EXPECT_EQ(again.first_run, 1);
+  EXPECT_EQ(again.run, 2);
+  study.result(work.number, train(again));
+  EXPECT_EQ(study.trials()[0].state, TrialState::stopped);
+}
+
+TEST(Study, WhoEndedBeforeItsMilestoneByOrderGoesOnFromThere) {
+  Study study(settings_of("random", "asha"));
+  const Work work = *study.next();
+  study.result(work.number, {Ending::milestone, {{1, 1.0}}});
+  for (int i = 0; i < 2; ++i) study.result(study.next()->number, {Ending::milestone, {{1, 2.0}}});
+  const Work promoted = *study.next();
+  ASSERT_EQ(promoted.job, (Job{work.job.trial, false, 1, 3, 1}));
+  study.result(promoted.number, {Ending::stopped, {{2, 0.9}}});
+  const Work rest = *study.next();
+  EXPECT_EQ(rest.job, (Job{work.job.trial, false, 2, 3, 1}));
+  EXPECT_EQ(rest.run, 3);
+}
+
+TEST(Study, ABudgetEndsIt) {
+  StudySettings settings = settings_of("random", "full");
+  settings.budget = {Unit::steps, 20};
+  Study study(settings);
+  std::size_t works = 0;
+  while (const auto work = study.next()) {
+    ++works;
+    study.result(work->number, train(*work));
+  }
+  EXPECT_EQ(works, 3U) << "9, 18, 27: the third begins before 20 are spent";
+  EXPECT_TRUE(study.is_done());
+  EXPECT_EQ(study.spent(), 27);
+}
+
+TEST(Study, ABudgetOfTimeCountsWhatRunsTook) {
+  StudySettings settings = settings_of("random", "full");
+  settings.budget = {Unit::gpu_seconds, 7200};
+  Study study(settings);
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_FALSE(study.is_budget_used_up());
+    WorkResult result = train(*study.next());
+    result.ending = Ending::milestone;
+    result.cost = {1800, 1800};
+    study.result(i, result);
+  }
+  EXPECT_TRUE(study.is_budget_used_up());
+  EXPECT_FALSE(study.next());
+}
+
+TEST(Study, CheckpointsAreKeptForThoseWhoMayGoOnAndForTheBest) {
+  StudySettings settings = settings_of("random", "asha");
+  settings.trials = 9;
+  Study study(settings);
+  std::vector<Work> works;
+  for (int i = 0; i < 9; ++i) works.push_back(*study.next());
+  const std::vector<double> losses = {4, 1, 7, 2, 9, 3, 8, 5, 6};
+  for (std::size_t i = 0; i < 6; ++i) study.result(works[i].number, {Ending::milestone, {{1, losses[i]}}});
+  EXPECT_EQ(study.disposable(0), (std::vector<std::int64_t>{0, 2, 4})) << "the top three of nine may go on";
+  EXPECT_EQ(study.disposable(1), (std::vector<std::int64_t>{2, 4}));
+  study.result(works[6].number, {Ending::lost, {}});
+  EXPECT_EQ(study.disposable(9), std::vector<std::int64_t>{6}) << "what failed has no use";
+}
+
+TEST(Study, ThoseThatARoundOfHalvingLeftBehindAreDisposable) {
+  StudySettings settings = settings_of("random", "halving");
+  settings.trials = 3;
+  Study study(settings);
+  std::vector<Work> works;
+  for (int i = 0; i < 3; ++i) works.push_back(*study.next());
+  study.result(0, {Ending::milestone, {{1, 3.0}}});
+  study.result(1, {Ending::milestone, {{1, 1.0}}});
+  EXPECT_TRUE(study.disposable(0).empty());
+  study.result(2, {Ending::milestone, {{1, 2.0}}});
+  EXPECT_EQ(study.disposable(0), (std::vector<std::int64_t>{2, 0}));
+}
+
+TEST(Journal, OtherRunsAndLiveTrialsAreReplayed) {
+  std::string journal = head_of("stopping");
+  Study study(settings_of("tpe", "stopping"));
+  const auto note = [&](const Work& work) { journal += journal_line(study.settings().space, work); };
+  const auto tell = [&](const Work& work, const WorkResult& result) {
+    journal += journal_line(work.number, result);
+    study.result(work.number, result);
+  };
+  const Work first = *study.next();
+  note(first);
+  journal += journal_again(study.again(first.number), "the node failed");
+  tell(first, {Ending::passed, {{1, 5.0}}, {12.5, 25}, ""});
+  const Work next = *study.next();
+  note(next);
+  tell(next, {Ending::lost, {}, {}, "exit code 9"});
+  const Work other = *study.next();
+  note(other);
+  tell(other, {Ending::passed, {{1, 9.0}}, {}, ""});
+  Study again(settings_of("tpe", "stopping"));
+  const auto replayed = replay(again, head_of("stopping"), journal, "j");
+  ASSERT_TRUE(replayed) << to_string(replayed.error());
+  EXPECT_EQ(replayed->consumed, journal.size());
+  EXPECT_EQ(again.works().at(1).run, 2) << "of the second work: it goes on in the other run of the first";
+  EXPECT_EQ(again.runs(0), 2);
+  EXPECT_EQ(again.running_on(), study.running_on());
+  EXPECT_EQ(again.results().at(1)->why, "exit code 9");
+  EXPECT_EQ(again.results().at(0)->cost.gpu_seconds, 25);
+}
+
+TEST(Journal, HalvingGetsAnotherBracketForMoreTrials) {
+  StudySettings few = settings_of("random", "halving");
+  few.trials = 9;
+  std::string journal = head_of("halving") + journal_allow(9);
+  Study study(few);
+  study.allow(9);
+  run(study, 5, &journal);
+  EXPECT_TRUE(study.is_done());
+  journal += journal_allow(18);
+  study.allow(18);
+  run(study, 6, &journal);
+  EXPECT_EQ(study.trials().size(), 18U);
+  const auto finished = std::count_if(study.trials().begin(), study.trials().end(),
+                                      [](const auto& t) { return t.state == TrialState::finished; });
+  EXPECT_EQ(finished, 2);
+  StudySettings more = few;
+  more.trials = 18;
+  Study again(more);
+  const auto replayed = replay(again, head_of("halving"), journal, "j");
+  ASSERT_TRUE(replayed) << to_string(replayed.error());
+  EXPECT_EQ(again.works().size(), study.works().size());
 }
 
 TEST(Settings, MistakesAreShown) {
