@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <ostream>
 
 #include "engine/base/process.h"
@@ -18,7 +19,9 @@ namespace {
 
 constexpr const char* usage =
     "sluice-sweep tunes hyperparameters. As a stage of a workflow: sluice-sweep --help\n"
-    "  sluice-sweep run STUDY.toml [--executor NAME] -- PROGRAM [ARG...]   tune a program\n"
+    "  sluice-sweep run STUDY.toml [--trials N] [--executor NAME] -- PROGRAM [ARG...]\n"
+    "                                                tune a program; with more trials, go on with what there "
+    "is\n"
     "  sluice-sweep status FOLDER                                          how far a study has got\n"
     "  sluice-sweep best FOLDER                                            the best configuration, as TOML\n"
     "  sluice-sweep show FOLDER [TRIAL]                                    all trials as CSV, or one\n"
@@ -98,10 +101,25 @@ Status become(const std::vector<std::string>& argv) {
   return io_error("can't start", argv[0], errno);
 }
 
+/// Takes `--trials N` out of the words: all others are for `sluice run`.
+Result<std::optional<std::int64_t>> take_trials(std::vector<std::string>& words) {
+  const auto flag = std::find(words.begin(), words.end(), "--trials");
+  if (flag == words.end()) return std::optional<std::int64_t>();
+  std::int64_t number = 0;
+  const std::string text = flag + 1 == words.end() ? "" : *(flag + 1);
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem != std::errc() || end != text.data() + text.size() || number < 1)
+    return wrong("--trials takes a number from 1 on");
+  words.erase(flag, flag + 2);
+  return std::optional(number);
+}
+
 Status run(std::span<const std::string> words) {
   RealDisk disk;
   const auto dashes = std::find(words.begin(), words.end(), "--");
   std::vector<std::string> front(words.begin() + 1, dashes);
+  const auto trials = take_trials(front);
+  if (!trials) return trials.error();
   if (front.empty()) return wrong("which study? The file is missing");
   if (dashes == words.end() || dashes + 1 == words.end())
     return wrong("which program? Write -- PROGRAM [ARG...] at the end");
@@ -111,7 +129,7 @@ Status run(std::span<const std::string> words) {
   if (!text) return text.error();
   const auto settings = load_study(*text, file);
   if (!settings) return settings.error();
-  HandWorkflow workflow = {study_title(file), file, {dashes + 1, words.end()}, settings->parallel};
+  HandWorkflow workflow = {study_title(file), file, {dashes + 1, words.end()}, settings->parallel, *trials};
   const std::string path = workflow.name + ".sweep.toml";
   if (auto written = disk.write(path, workflow_text(workflow), Sync::no); !written) return written;
   argv.push_back(path);
@@ -130,18 +148,18 @@ std::string workflow_text(const HandWorkflow& workflow) {
   std::string command;
   for (const std::string& word : workflow.command)
     command += (command.empty() ? "" : ", ") + toml_text(without_placeholders(word));
+  const std::string args =
+      workflow.trials ? "args    = { trials = " + std::to_string(*workflow.trials) + " }\n" : "";
   const auto output = [&](const std::string& what) { return toml_text(workflow.name + what); };
   return "# Written by `sluice-sweep run`; run again with `sluice run`, or keep and edit it.\n"
          "sluice = 1\nname = " +
          toml_text(workflow.name) +
          "\n\n[stage.sweep]\nprogram = \"sluice-sweep\"\n"
          "inputs  = { study = " +
-         toml_text("file:" + workflow.study) +
-         " }\n"
-         "outputs = { best = " +
-         output(".best.toml") + ", trials = " + output(".trials.csv") +
-         ", report = " + output(".report.html") + " }\ntrials  = { command = [" + command +
-         "], parallel = " + std::to_string(workflow.parallel) + " }\n";
+         toml_text("file:" + workflow.study) + " }\n" + args + "outputs = { best = " + output(".best.toml") +
+         ", trials = " + output(".trials.csv") + ", report = " + output(".report.html") +
+         " }\ntrials  = { command = [" + command + "], parallel = " + std::to_string(workflow.parallel) +
+         " }\n";
 }
 
 int by_hand(std::span<const std::string> words, std::ostream& out, std::ostream& err) {

@@ -1,7 +1,9 @@
 // What a person types: looking at a study, and starting one without writing a workflow.
 #pragma once
 
+#include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -21,6 +23,7 @@ struct HandWorkflow {
   std::string study;  ///< path of the study file, as the workflow sees it
   std::vector<std::string> command;
   std::int64_t parallel = 1;
+  std::optional<std::int64_t> trials = {};  ///< instead of the study's
 };
 std::string workflow_text(const HandWorkflow& workflow);
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "engine/base/clock.h"
 #include "engine/base/disk.h"
 #include "stages/hpo/study/study.h"
 #include "stages/sweep/append_file.h"
@@ -22,6 +23,7 @@ struct Drive {
   std::function<bool()> should_stop;  ///< asked often
   std::function<Status()> may_write;  ///< the fence
   std::function<void()> progress;     ///< after each result
+  Clock* clock = nullptr;             ///< for the times in the journal, which decide nothing
 };
 
 enum class Finish : std::uint8_t { done, stopped };

@@ -112,7 +112,7 @@ const Recording& RecordedWorld::nearest(const hpo::Point& point) const {
   return best == nullptr ? recordings_.front() : *best;
 }
 
-Result<std::optional<hpo::WorkResult>> RecordedWorld::look(const hpo::Work& work, int) {
+Result<std::optional<Seen>> RecordedWorld::look(const hpo::Work& work) {
   const Recording& recording = nearest(work.point);
   hpo::WorkResult result;
   const auto known = static_cast<std::int64_t>(recording.losses.size());
@@ -120,7 +120,7 @@ Result<std::optional<hpo::WorkResult>> RecordedWorld::look(const hpo::Work& work
     result.curve.push_back({step, recording.losses[static_cast<std::size_t>(step - 1)]});
   if (work.job.until >= known) result.ending = hpo::Ending::completed;
   if (result.curve.empty()) result.ending = hpo::Ending::lost;
-  return std::optional(std::move(result));
+  return std::optional(Seen{Seen::Kind::over, std::move(result)});
 }
 
 }  // namespace sluice::sweep

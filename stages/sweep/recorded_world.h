@@ -25,9 +25,9 @@ class RecordedWorld final : public World {
   RecordedWorld(std::vector<Recording> recordings, const hpo::Space& space)
       : recordings_(std::move(recordings)), space_(space) {}
 
-  Status ask(const hpo::Work&, int) override { return Ok{}; }
-  Result<std::optional<hpo::WorkResult>> look(const hpo::Work& work, int run) override;
-  void wait() override {}
+  Status ask(const hpo::Work&) override { return Ok{}; }
+  Result<std::optional<Seen>> look(const hpo::Work& work) override;
+  Status wait() override { return Ok{}; }
 
  private:
   const Recording& nearest(const hpo::Point& point) const;

@@ -60,10 +60,15 @@ class Trial {
   bool flag(const std::string& name) const { return spec_.at("parameters." + name) == "true"; }
   std::string text(const std::string& name) const { return spec_.at("parameters." + name); }
 
-  /// Nothing at the milestone. Ends the program with 75 when it was asked to stop: it will be run again.
+  /// Nothing at the milestone. Ends the program with 75 when a signal asks for it: it will be run again; and
+  /// with 0 when the sweep commands it to stop.
   std::optional<std::int64_t> next_epoch() {
     if (asked_to_stop()) std::exit(75);
     if (step_ >= until_) return std::nullopt;
+    if (is_told_to_stop()) {
+      done("stopped");
+      std::exit(0);
+    }
     return step_ + 1;
   }
 
@@ -84,14 +89,7 @@ class Trial {
   }
   /// What was written to new_path counts from here on.
   void commit(std::int64_t step) {
-    const std::string fence = variable("SLUICE_FENCE", "");
-    if (!fence.empty()) {
-      std::istringstream words(read(fence));
-      std::string token;
-      words >> token;
-      if (token != variable("SLUICE_FENCE_TOKEN", ""))
-        throw std::runtime_error("another attempt goes on from here");
-    }
+    check_fence();
     const std::int64_t before = step_;
     std::filesystem::create_directories(next());
     std::filesystem::remove_all(checkpoint(step));
@@ -116,6 +114,12 @@ class Trial {
   static std::string variable(const char* name, const std::string& otherwise) {
     const char* value = std::getenv(name);
     return value == nullptr ? otherwise : value;
+  }
+  bool is_told_to_stop() const {
+    const std::string text = read(folder_ + "/control.json");
+    if (text.empty()) return false;
+    const auto control = flat(text);
+    return control.at("command") == "stop" && control.at("run") == std::to_string(run_);
   }
   static std::string read(const std::string& path) {
     std::ifstream file(path);
@@ -150,7 +154,17 @@ class Trial {
     write_all(file, (before.empty() || before.back() == '\n' ? "" : "\n") + line, path);
     ::close(file);
   }
+  void check_fence() const {
+    const std::string fence = variable("SLUICE_FENCE", "");
+    if (fence.empty()) return;
+    std::istringstream words(read(fence));
+    std::string token;
+    words >> token;
+    if (token != variable("SLUICE_FENCE_TOKEN", ""))
+      throw std::runtime_error("another attempt goes on from here");
+  }
   int status(const std::string& result) {
+    check_fence();
     replace(folder_ + "/" + numbered("status", ".json"),
             "{\"v\":1,\"trial\":" + spec_.at("trial") + ",\"run\":" + std::to_string(run_) + "," + result +
                 ",\"step\":" + std::to_string(step_) + ",\"metrics\":" + metrics_ + "}");

@@ -34,6 +34,7 @@ class Trial:
         wish = self._read(f"run.{self.run:04}.json")
         self.number, self.seed, self.parameters = spec["trial"], spec["seed"], spec["parameters"]
         self.until, self.resources = wish["until"], wish.get("resources", {})
+        self.scale = self.resources.get("scale", 1)  # so many times the ranks of a new trial
         self.state = os.environ.get("SLUICE_STATE_DIR", os.path.join(self.folder, "checkpoint"))
         os.makedirs(self.state, exist_ok=True)
         self._metrics, self._seq, self._beats, self._control = {}, 0, 0, 0
@@ -92,9 +93,18 @@ class Trial:
         """reason: "nan", "out-of-memory" or "exception". Ends with exit code 0: a failure is a result."""
         self._status({"result": "failed", "step": self.step, "metrics": self._metrics, "reason": reason, "message": message})
 
+    def learning_rate_factor(self, adaptive=True):
+        """For a batch that grows with the ranks: the square root for Adam and its kin, linear for SGD."""
+        return math.sqrt(self.scale) if adaptive else self.scale
+
+    def warm_up_factor(self, steps, warm):
+        """After a change of ranks, `steps` steps ago: from one half up to 1, and never above."""
+        return 1.0 if warm <= 0 else min(max(steps / warm, 0.5), 1.0)
+
     # ---- details ----
 
     def _status(self, more):
+        self._check_fence()  # what another attempt writes counts
         self._write(f"status.{self.run:04}.json", {"v": 1, "trial": self.number, "run": self.run, **more})
 
     def _newest_run(self):
