@@ -6,17 +6,10 @@
 #include <sstream>
 
 #include "tests/e2e/harness.h"
+#include "tests/support/protocol_page.h"
 
 namespace sluice::tests {
 namespace {
-
-std::string python_block(int n) {
-  const std::string page = *RealDisk().read(SLUICE_SOURCE_DIR "/docs/trial-protocol.md");
-  const std::string fence = "```python\n";
-  std::size_t begin = 0;
-  for (int i = 0; i <= n; ++i) begin = page.find(fence, begin) + fence.size();
-  return page.substr(begin, page.find("```", begin) - begin);
-}
 
 constexpr const char* workflow = R"(sluice = 1
 name = "t"
@@ -30,11 +23,11 @@ trials  = { command = ["python3", "{inputs.script}"], inputs = { script = "file:
 class Trials : public testing::Test {
  protected:
   Trials() {
-    std::string sweep = python_block(1);
+    std::string sweep = protocol_block("python", 1);
     const std::string pause = "time.sleep(0.5)";
     sweep.replace(sweep.find(pause), pause.size(), "time.sleep(0.02)");
     place.write("sweep.py", sweep + "import sys; open(sys.argv[1], 'w').write(str(trials[0]))\n");
-    place.write("trial.py", signing + python_block(0));
+    place.write("trial.py", signing + protocol_block("python", 0));
     place.write_workflow(workflow);
   }
   /// A trial of nine asks for runs 1 to 3, of three for run 2, of one for run 3.
@@ -98,7 +91,7 @@ TEST_F(Trials, ASweepGetsEachRunThatItAsksForOnce) {
 TEST_F(Trials, ATrialThatFailsIsAnAnswerAndNotTheEndOfTheSweep) {
   place.write("trial.py", signing + R"(
 if sys.argv[-1].endswith("3"): sys.exit(9)
-)" + python_block(0));
+)" + protocol_block("python", 0));
   const Answer answer = place.sluice({"run", "w.toml", "-j", "2"});
   EXPECT_EQ(answer.code, 0) << answer.err;
   EXPECT_EQ(place.read("best"), "8");

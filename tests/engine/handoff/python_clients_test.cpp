@@ -8,25 +8,17 @@
 #include "engine/handoff/report.h"
 #include "engine/handoff/study_server.h"
 #include "tests/support/child_process.h"
+#include "tests/support/protocol_page.h"
 #include "tests/support/temporary_folder.h"
 
 namespace sluice::handoff {
 namespace {
 
-/// The n-th block of Python on the page.
-std::string python_block(int n) {
-  const std::string page = *RealDisk().read(SLUICE_SOURCE_DIR "/docs/trial-protocol.md");
-  const std::string fence = "```python\n";
-  std::size_t begin = 0;
-  for (int i = 0; i <= n; ++i) begin = page.find(fence, begin) + fence.size();
-  return page.substr(begin, page.find("```", begin) - begin);
-}
-
 class PythonClientsTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::ofstream(folder / "trial.py") << python_block(0);
-    std::ofstream(folder / "sweep.py") << python_block(1);
+    std::ofstream(folder / "trial.py") << tests::protocol_block("python", 0);
+    std::ofstream(folder / "sweep.py") << tests::protocol_block("python", 1);
     ASSERT_TRUE(disk.make_folders(study).ok());
     server.emplace(disk, study);
   }

@@ -9,6 +9,7 @@
 #include "engine/base/process.h"
 #include "stages/sweep/by_hand.h"
 #include "tests/e2e/harness.h"
+#include "tests/support/protocol_page.h"
 
 namespace sluice::sweep {
 namespace {
@@ -16,14 +17,11 @@ namespace {
 using tests::Place;
 
 std::string trial_program() {
-  const std::string page = *RealDisk().read(SLUICE_SOURCE_DIR "/docs/trial-protocol.md");
-  const std::string fence = "```python\n";
-  const std::size_t begin = page.find(fence) + fence.size();
   const std::string signing =
       "import os, sys\n"
       "open('@/ledger', 'a').write(os.path.basename(sys.argv[sys.argv.index('--trial') + 1]) + ' ' + "
       "os.environ['SLUICE_TRIAL_RUN'] + '\\n')\n";
-  return signing + page.substr(begin, page.find("```", begin) - begin);
+  return signing + tests::protocol_block("python", 0);
 }
 
 constexpr const char* study = R"(trials = 9
@@ -142,6 +140,100 @@ trial.done()
   const std::string table = place.read("trials.csv");
   EXPECT_NE(table.find("\n3,infeasible,,,0."), std::string::npos) << table;
   EXPECT_NE(table.find(",finished,9,"), std::string::npos) << table;
+}
+
+TEST_F(Sweep, ATrialMayBeAShellScriptFromThePage) {
+  const auto python = place.sluice({"run", "w.toml"});
+  ASSERT_EQ(python.code, 0) << python.err;
+  Place other;
+  other.write("study.toml", study);
+  other.write("trial.sh", tests::protocol_block("sh", 0));
+  std::string shell = workflow;
+  shell.replace(shell.find("python3"), 7, "/bin/sh");
+  shell.replace(shell.find("trial.py"), 8, "trial.sh");
+  other.write_workflow(shell);
+  const auto answer = other.sluice({"run", "w.toml"});
+  ASSERT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(other.read("trials.csv"), place.read("trials.csv")) << "to the last digit";
+}
+
+TEST_F(Sweep, AShellTrialEndsWhereItsScheduleSaysSo) {
+  std::string live = study;
+  live.replace(live.find("deterministic = true\n"), 21, "");
+  live.replace(live.find("asha"), 4, "stopping");
+  live.replace(live.find("most = 9"), 8, "most = 27");
+  place.write("study.toml", live);
+  place.write("trial.sh", "echo ran >> @/ledger\n" + tests::protocol_block("sh", 0));
+  std::string shell = workflow;
+  shell.replace(shell.find("python3"), 7, "/bin/sh");
+  shell.replace(shell.find("trial.py"), 8, "trial.sh");
+  place.write_workflow(shell);
+  const auto answer = place.sluice({"run", "w.toml"});
+  ASSERT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(place.ran("ran"), 9) << "one run for each trial";
+  EXPECT_NE(place.read("trials.csv").find("stopped early"), std::string::npos) << place.read("trials.csv");
+}
+
+TEST_F(Sweep, ATrialThatSurvivesARungGetsTwiceTheRanks) {
+  std::string rasda = study;
+  rasda.replace(rasda.find("trials = 9\nparallel = 3"), 23, "trials = 1\nparallel = 1");
+  rasda.replace(rasda.find("method = \"asha\"\nmost = 9"), 24,
+                "method = \"rasda\"\neta = 2\nmost = 4\nmost_scale = 2");
+  place.write("study.toml", rasda);
+  place.write("trial.sh",
+              "echo run $SLUICE_TRIAL_RUN of ${OMPI_COMM_WORLD_SIZE:-1} >> @/ledger\n"
+              "[ \"${OMPI_COMM_WORLD_RANK:-0}\" = 0 ] || exit 0\n" +
+                  tests::protocol_block("sh", 0));
+  std::string shell = workflow;
+  shell.replace(shell.find("python3"), 7, "/bin/sh");
+  shell.replace(shell.find("trial.py"), 8, "trial.sh");
+  place.write_workflow(shell);
+  const auto answer = place.sluice({"run", "w.toml", "-j", "2"});
+  ASSERT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(place.ledger(), "run 1 of 1\nrun 2 of 2\nrun 2 of 2\nrun 3 of 2\nrun 3 of 2\n");
+  EXPECT_NE(place.read("trials.csv").find("\n0,finished,4,"), std::string::npos);
+}
+
+TEST_F(Sweep, MoreTrialsGoOnWithWhatThereIs) {
+  const auto with_trials = [](const std::string& number) {
+    std::string text = workflow;
+    return text.replace(text.find("inputs  ="), 0, "args = { trials = " + number + " }\n");
+  };
+  place.write_workflow(with_trials("6"));
+  ASSERT_EQ(place.sluice({"run", "w.toml"}).code, 0);
+  const std::string before = place.read("trials.csv");
+  const std::string best = place.read("best.toml");
+  EXPECT_EQ(std::count(before.begin(), before.end(), '\n'), 7);
+  place.write_workflow(with_trials("12"));
+  const auto more = place.sluice({"run", "w.toml"});
+  ASSERT_EQ(more.code, 0) << more.err;
+  const std::string after = place.read("trials.csv");
+  EXPECT_EQ(std::count(after.begin(), after.end(), '\n'), 13) << after;
+  expect_nothing_ran_twice();
+  const auto parameters = [](const std::string& table, int trial) {
+    const std::string line = "\n" + std::to_string(trial) + ",";
+    const std::size_t begin = table.find(line);
+    const std::string row = table.substr(begin + 1, table.find('\n', begin + 1) - begin - 1);
+    return row.substr(row.rfind(','));
+  };
+  for (int trial = 0; trial < 6; ++trial) EXPECT_EQ(parameters(after, trial), parameters(before, trial));
+}
+
+TEST_F(Sweep, MoreTrialsByHandGoOn) {
+  const std::vector<std::string> words = {"run", "study.toml", "--", SLUICE_BIN_DIR "/tests/foreign_trial"};
+  ASSERT_EQ(by_hand_in(place, words).code, 0);
+  const std::string before = place.read("study.trials.csv");
+  std::vector<std::string> more = words;
+  more.insert(more.begin() + 2, {"--trials", "15"});
+  const tests::Answer answer = by_hand_in(place, more);
+  ASSERT_EQ(answer.code, 0) << answer.err;
+  const std::string after = place.read("study.trials.csv");
+  EXPECT_EQ(std::count(after.begin(), after.end(), '\n'), 16) << after;
+  const auto states = place.list(".sluice/state/sweep");
+  EXPECT_EQ(
+      std::count_if(states.begin(), states.end(), [](const auto& name) { return !name.ends_with(".fence"); }),
+      1)
+      << "one study";
 }
 
 TEST_F(Sweep, StartedByHandWithATrialInCpp) {
