@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 unexport MAKEFLAGS MFLAGS MAKELEVEL
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo hello check bench fuzz asan tsan lint format clean
+.PHONY: help demo hello check bench kills fuzz asan tsan lint format clean
 
 step = @printf '\n== %s\n' "$(1)"
 # $(call build,PRESET,FOLDER,TARGET): configures once; after that ninja notices by itself what changed.
@@ -19,6 +19,7 @@ help:
 	@echo 'make hello    the same with a workflow of two seconds'
 	@echo 'make check    set up, build, check the format, and run every test'
 	@echo 'make bench    measure; prints one table, writes build/bench.json'
+	@echo 'make kills    the whole chain on a Slurm of this machine while drivers, nodes and jobs die (20 of them)'
 	@echo 'make asan     the unit tests under the address and undefined-behaviour sanitizers'
 	@echo 'make tsan     the unit tests under the thread sanitizer'
 	@echo 'make fuzz     the fuzz targets, for a short while'
@@ -61,6 +62,17 @@ bench:
 	@tests/bench/engine_bench.py --bin build/bin --json build/bench.json
 	@tests/bench/simulate_bench.py --bin build/bin --json build/bench-simulate.json
 	@tests/bench/import_bench.py --bin build/bin --json build/bench-import.json
+	@tests/bench/demo_bench.py --bin build/bin --json build/bench-demo.json
+
+kills:
+	$(call step,Setting up)
+	@cmake/bootstrap check
+	$(call step,Building)
+	$(call build,release,build,programs)
+	$(call step,Running workflows/mlpf.toml on four nodes)
+	@eval "$$(tests/slurm/cluster-up build/kills-cluster)"; \
+	  tests/slurm/pipeline_kills --bin build/bin --work build/kills --kills 20 && ended=0 || ended=$$?; \
+	  tests/slurm/cluster-down build/kills-cluster; exit $$ended
 
 asan tsan:
 	$(call step,Setting up)
