@@ -68,15 +68,15 @@ Result<int> run(const Arguments& arguments, Console& console) {
   auto summary = report::read_last_run(options);
   if (!summary) return std::move(summary).error();
   if (auto same = same_workflow(arguments.operand(0), *summary); !same) return same.error();
+  const std::string output = arguments.text("output", join_path(options.run_folder, usual_name));
   RealDisk disk;
-  report::read_contributions(disk, *summary);
+  report::read_contributions(disk, *summary, output == "-" ? "/" : parent_path(absolute_path(output)));
   if (arguments.has("json")) {
     console.out << pretty_json(report::report_json(*summary));
     return exit_done;
   }
   RealProcesses processes;
   const std::string page = page_of(*summary, processes);
-  const std::string output = arguments.text("output", join_path(options.run_folder, usual_name));
   if (output != "-") return write_files(*summary, page, output, console);
   console.out << page;
   return exit_done;

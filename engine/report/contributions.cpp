@@ -67,7 +67,8 @@ void read_number(Disk& disk, const std::string& run_folder, Number& number) {
 
 class SectionReader {
  public:
-  SectionReader(Disk& disk, RunSummary& summary) : disk_(disk), summary_(summary) {}
+  SectionReader(Disk& disk, RunSummary& summary, std::string links)
+      : disk_(disk), summary_(summary), links_(std::move(links)) {}
 
   void read(const std::string& stage, const Output& output) {
     Section section;
@@ -77,6 +78,7 @@ class SectionReader {
     const std::string root = join_path(summary_.run_folder, output.path);
     const auto stat = disk_.stat(root);
     if (stat && stat->kind == FileKind::folder) section.path = join_path(output.path, page_in_folder);
+    section.link = links_ + section.path;
     section.problem = stat ? fill(root, output, section) : stat.error().what;
     summary_.sections.push_back(std::move(section));
   }
@@ -91,7 +93,7 @@ class SectionReader {
     const auto page = disk_.read(path);
     if (!page) return page.error().what;
     total_ += page->size();
-    const std::string beside = parent_path(section.path);
+    const std::string beside = parent_path(section.link);
     const auto read_beside = [&](const std::string& name) -> Result<std::string> {
       const std::string file = join_path(parent_path(path), name);
       const auto found = disk_.stat(file);
@@ -109,14 +111,16 @@ class SectionReader {
 
   Disk& disk_;
   RunSummary& summary_;
+  std::string links_;  ///< from where the report will lie to the run folder: "", or with a slash at its end
   std::uint64_t total_ = 0;
 };
 
 }  // namespace
 
-void read_contributions(Disk& disk, RunSummary& summary) {
+void read_contributions(Disk& disk, RunSummary& summary, const std::string& page_folder) {
   for (Number& number : summary.numbers) read_number(disk, summary.run_folder, number);
-  SectionReader reader(disk, summary);
+  const bool is_at_home = page_folder.empty() || page_folder == summary.run_folder;
+  SectionReader reader(disk, summary, is_at_home ? "" : summary.run_folder + "/");
   for (const StageOutputs& stage : summary.outputs)
     for (const Output& report : stage.reports) reader.read(stage.stage, report);
 }

@@ -12,8 +12,9 @@
 namespace sluice::report {
 
 /// Fills in `sections` and the values of `numbers`. What can't be read becomes a problem in its place, never
-/// an error: a report is wanted most when something is wrong.
-void read_contributions(Disk& disk, RunSummary& summary);
+/// an error: a report is wanted most when something is wrong. `page_folder`: where the report will lie, for
+/// its links; empty: in the run folder.
+void read_contributions(Disk& disk, RunSummary& summary, const std::string& page_folder = {});
 
 /// "0.931 ± 0.012": to two digits of the error.
 std::string number_text(const Number& number);

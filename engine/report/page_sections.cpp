@@ -11,14 +11,17 @@ namespace sluice::report {
 
 namespace {
 
-/// For pages that don't say it themselves: dark text on white, also where the rest is dark.
-const std::string embedded_style = ":host{display:block;color:#1a1a1a;background:#fff}";
+/// For pages that don't say it themselves: dark text on white, also where the rest is dark; and nothing cut
+/// in two.
+const std::string embedded_style =
+    ":host{display:block;color:#1a1a1a;background:#fff}"
+    "@media print{h2,h3{break-after:avoid}figure,svg,tr{break-inside:avoid}pre{white-space:pre-wrap}}";
 
 std::string section_html(const Section& section, bool is_open) {
   std::string html = "<details" + std::string(is_open ? " open" : "") + "><summary>" +
                      (section.title.empty() ? "" : section.title + " ") + "<span class=\"quiet\">" +
                      escape(section.task) + "</span></summary>\n<p class=\"quiet\"><a href=\"" +
-                     escape(section.path) + "\">" + escape(section.path) + "</a>";
+                     escape(section.link) + "\">" + escape(section.path) + "</a>";
   if (!section.problem.empty()) html += ": " + element("strong", "", section.problem);
   html += "</p>\n";
   if (!section.html.empty())

@@ -111,6 +111,7 @@ struct Section {
   std::string stage;
   std::string task;
   std::string path;   ///< of the page, relative to the run folder
+  std::string link;   ///< to it, from where the report will lie
   std::string title;  ///< HTML
   std::string style;
   std::string html;

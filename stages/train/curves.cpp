@@ -19,14 +19,14 @@ constexpr double height = 230;
 constexpr double left = 58;
 constexpr double right = 10;
 constexpr double top = 26;
-constexpr double bottom = 36;
+constexpr double bottom = 42;
 constexpr std::size_t most_ticks = 6;
 
 constexpr const char* head = R"(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Training</title>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <style>
-body{font:15px/1.5 sans-serif;max-width:76em;margin:2em auto;padding:0 1em;color:#1a1a1a;background:#fff}
+body{font:15px/1.5 sans-serif;max-width:76em;margin:2em auto;padding:0 1em 1em;color:#1a1a1a;background:#fff}
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(22em,1fr));gap:1em}
 svg{width:100%;height:auto;font-size:11px}text{fill:currentColor}
 .frame{fill:none;stroke:currentColor;opacity:.5}.grid{stroke:currentColor;opacity:.15}
@@ -121,7 +121,7 @@ std::string frame(const Scale& x, const Scale& y) {
              "\" text-anchor=\"middle\">" + text_of("%.0f", tick) + "</text>\n";
   return svg + "<rect class=\"frame\" x=\"" + place(left) + "\" y=\"" + place(top) + "\" width=\"" +
          place(width - left - right) + "\" height=\"" + place(height - top - bottom) + "\"/><text x=\"" +
-         place((left + width - right) / 2) + "\" y=\"" + place(height - 4) +
+         place((left + width - right) / 2) + "\" y=\"" + place(height - 8) +
          "\" text-anchor=\"middle\">epoch</text>\n";
 }
 

@@ -77,8 +77,9 @@ TEST_F(Pipeline, HasNothingToDoTheSecondTime) {
 TEST_F(Pipeline, ItsReportHoldsThePagesOfTheStagesAndLeadsWithTheNumbersOfTheWorkflow) {
   const Answer answer = place->sluice({"report"});
   EXPECT_EQ(answer.code, 0) << answer.err;
-  EXPECT_TRUE(holds(answer.out, {"report: ", "/sluice-report.html (", "jet response, network / baseline: ",
-                                 "jet response IQR / median: ", "missing pT, network / baseline: "}))
+  EXPECT_TRUE(
+      holds(answer.out, {"report: ", "/sluice-report.html (", "jet resolution, network / baseline: ",
+                         "missing pT resolution, network / baseline: ", "jets found by the network: "}))
       << answer.out;
   const std::string page = place->read("sluice-report.html");
   EXPECT_TRUE(holds(page, {"id=\"stage-preprocess\"", "validation/report.html", "shadowrootmode", "<svg",

@@ -114,6 +114,10 @@ TEST_F(LookingTest, ReportWritesOnePage) {
   const auto page = RealDisk().read(path);
   ASSERT_TRUE(page);
   EXPECT_EQ(page->rfind("<!DOCTYPE html>", 0), 0u);
+  const auto facts = parse_json(*RealDisk().read(folder / "sluice-report.json"), "");
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(facts->at("report"), 1);
+  EXPECT_EQ(parse_json(look({"report", "--json"}).out, "")->at("run"), facts->at("run"));
   EXPECT_EQ(look({"report", "--output", "-"}).out.rfind("<!DOCTYPE html>", 0), 0u);
 }
 

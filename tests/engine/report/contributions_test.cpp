@@ -74,6 +74,14 @@ TEST_F(Contributions, AReportIsAPageOrAFolderWithOne) {
             "<img src=\"data:image/svg+xml;base64,PHN2Zy8+\"><a href=\"eval/figures/a.svg\">x</a>");
 }
 
+TEST_F(Contributions, AReportThatLiesElsewhereLinksToTheRunFolder) {
+  (void)page("eval", "eval/report.html", "<a href='a.csv'>x</a>");
+  summary.sections.clear();
+  read_contributions(disk, summary, "/elsewhere");
+  EXPECT_EQ(summary.sections.at(0).link, folder.path() + "/eval/report.html");
+  EXPECT_EQ(summary.sections.at(0).html, "<a href=\"" + folder.path() + "/eval/a.csv\">x</a>");
+}
+
 TEST_F(Contributions, APageThatIsNotWhatTheTaskMadeSaysSo) {
   (void)page("p.html", "p.html", "<p>1</p>");
   write("p.html", "<p>2</p>");
