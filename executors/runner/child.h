@@ -44,7 +44,8 @@ struct Child {
   std::string message;
   std::set<pid_t> strays;  ///< processes outside its session that are known to be its own
   bool seen_by_sampler = false;
-  bool stopping = false;  ///< asked to end
+  bool near_limit = true;  ///< used more than half of its memory limit when it was last looked at
+  bool stopping = false;   ///< asked to end
   int kill_rounds = 0;
   bool abandoned = false;  ///< some of it would not go
   std::optional<Loop::Timer> limit_timer;

@@ -11,7 +11,8 @@ namespace sluice::executors {
 namespace {
 
 constexpr double relaxed_s = 1.0;
-constexpr double watchful_s = 0.25;     ///< while somebody has a limit that only we enforce
+constexpr double attentive_s = 0.5;     ///< while somebody has a limit that only we enforce
+constexpr double watchful_s = 0.25;     ///< and may be near it
 constexpr double largest_share = 0.02;  ///< of one core, for looking
 
 }  // namespace
@@ -19,7 +20,8 @@ constexpr double largest_share = 0.02;  ///< of one core, for looking
 void Supervisor::arm_sampler() {
   double pause_s = relaxed_s;
   for (const auto& [token, child] : children_)
-    if (child->spec.resources.memory_bytes > 0 && !child->cgroup) pause_s = watchful_s;
+    if (child->spec.resources.memory_bytes > 0 && !child->cgroup)
+      pause_s = std::min(pause_s, child->near_limit ? watchful_s : attentive_s);
   const double cost_s = static_cast<double>(scan_cost_ns_) / static_cast<double>(ns_per_s);
   pause_s = std::max(pause_s, cost_s / largest_share);
   const std::int64_t due =
@@ -58,6 +60,7 @@ void Supervisor::sample_memory(Child& child, const std::vector<ProcessEntry>& al
   }
   child.usage.peak_rss_bytes = std::max(child.usage.peak_rss_bytes, bytes);
   const std::uint64_t limit = child.spec.resources.memory_bytes;
+  child.near_limit = bytes > limit / 2;
   if (limit == 0 || child.cgroup || bytes <= limit || child.cause != Cause::none) return;
   // Pages that several processes share were counted once for each: look closer before it costs somebody a
   // task.

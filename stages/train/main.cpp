@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <cstring>
 
 #include "stages/stage/run.h"
 #include "stages/train/session.h"
@@ -55,7 +56,11 @@ stage::Table<Options> make_table() {
 
 /// OpenMP's threads wait for each other by spinning, for milliseconds: on cores that others use, too,
 /// training then takes ten times as long. The library reads its settings before main, hence a second start.
+/// Not for an answer about itself, which takes less time than starting.
 void wait_without_spinning(char** argv) {
+  for (char** word = argv; *word != nullptr; ++word)
+    for (const char* question : {"--describe", "--help", "--version"})
+      if (std::strcmp(*word, question) == 0) return;
   if (std::getenv("GOMP_SPINCOUNT") != nullptr || std::getenv("OMP_WAIT_POLICY") != nullptr) return;
   setenv("OMP_WAIT_POLICY", "passive", 0);
   execv("/proc/self/exe", argv);  // when that fails, it goes on as it is
