@@ -16,7 +16,7 @@ using hpo::Work;
 using Clock_ = std::chrono::steady_clock;
 
 /// After the engine's own, for machines that fail again and again.
-constexpr int most_other_runs = 3;
+constexpr int most_other_runs = 5;
 /// Whoever cancels the sweep cancels its trials a moment earlier.
 constexpr std::chrono::seconds cancelled_alone{5};
 constexpr std::chrono::seconds between_cleanings{1};

@@ -1,6 +1,6 @@
 #include "stages/sweep/outcomes.h"
 
-#include <algorithm>
+#include <csignal>
 
 namespace sluice::sweep {
 
@@ -32,7 +32,9 @@ Seen seen_in_job(const handoff::Job& job) {
   Seen seen;
   seen.result.cost = cost_of(job);
   if (job.outcome == "success") return seen;
-  if (job.outcome == "infrastructure") seen.kind = Seen::Kind::gone;
+  // Nobody gets KILL for what he did himself, except for memory, which the engine would have said.
+  const bool killed = job.outcome == "user" && json_int(job.record, "signal").value_or(0) == SIGKILL;
+  if (job.outcome == "infrastructure" || killed) seen.kind = Seen::Kind::gone;
   if (job.outcome == "cancelled") seen.kind = Seen::Kind::cancelled;
   // Configurations are at fault for running out of memory; for the rest nobody knows.
   seen.result.ending = job.outcome == "out-of-memory" ? Ending::infeasible : Ending::lost;

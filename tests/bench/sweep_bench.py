@@ -33,6 +33,7 @@ name = "bench"
 program = "sluice-sweep"
 inputs  = {{ study = "file:study.toml" }}
 outputs = {{ best = "best.toml", trials = "trials.csv" }}
+retry   = {{ attempts = 100 }}
 trials  = {{ command = {command}, parallel = {parallel} }}
 """
 

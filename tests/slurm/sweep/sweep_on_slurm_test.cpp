@@ -13,31 +13,39 @@ class SweepOnSlurm : public RealCluster {
     RealCluster::SetUp();
     if (!IsSkipped()) place_.environment = {std::string("SLURM_CONF=") + std::getenv("SLURM_CONF")};
   }
-  /// How many attempts each submission held.
-  std::vector<std::size_t> batches_of(const std::string& what) const {
-    std::vector<std::size_t> sizes;
-    for (const auto& name : place_.list(".sluice/slurm")) {
-      if (!name.ends_with(".json")) continue;
-      const std::string text = place_.read(".sluice/slurm/" + name);
-      std::size_t count = 0;
-      for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
-      if (count > 0) sizes.push_back(count);
-    }
-    return sizes;
+  static std::vector<std::string> words(const std::string& path, const std::vector<std::string>& settings) {
+    std::vector<std::string> all = {
+        "run", SLUICE_SOURCE_DIR "/workflows/sweep.toml", "--dir", path, "--site", "slurm-test"};
+    for (const auto& setting : settings) all.insert(all.end(), {"--set", setting});
+    return all;
+  }
+  /// The submissions with attempts of this name.
+  std::vector<std::string> batches_with(const std::string& what) const {
+    std::vector<std::string> found;
+    for (const auto& name : place_.list(".sluice/slurm"))
+      if (const std::string text = place_.read(".sluice/slurm/" + name);
+          name.ends_with(".json") && text.find(what) != std::string::npos)
+        found.push_back(text);
+    return found;
   }
 
   Place place_{"run"};
 };
 
-TEST_F(SweepOnSlurm, TunesATrainingAndEqualTrialsGoOutAsOneArray) {
-  std::vector<std::string> words = {
-      "run", SLUICE_SOURCE_DIR "/workflows/sweep.toml", "--dir", place_.path(), "--site", "slurm-test"};
-  for (const char* setting : {"events=20", "shards=1", "epochs=3", "trials=8", "parallel=8"})
-    words.insert(words.end(), {"--set", setting});
-  const Answer answer = place_.sluice(words);
+TEST_F(SweepOnSlurm, TunesATrainingInOneArrayAndGoesOnWithATrialOfTwoRanks) {
+  const Answer answer =
+      place_.sluice(words(place_.path(), {"events=20", "shards=1", "epochs=3", "parallel=8", "trials=8"}));
   ASSERT_EQ(answer.code, 0) << answer.err;
   EXPECT_NE(place_.read("model/training.toml"), "");
-  EXPECT_EQ(batches_of(".run-0001/1\"").size(), 1U) << "eight first runs, one sbatch";
+  EXPECT_EQ(batches_with(".run-0001/1\"").size(), 1U) << "eight first runs, one sbatch";
+
+  const Answer more = place_.sluice(words(
+      place_.path(), {"events=20", "shards=1", "epochs=3", "parallel=8", "trials=9", "ranks=2", "cpus=2"}));
+  ASSERT_EQ(more.code, 0) << more.err;
+  EXPECT_NE(place_.read("trials.csv").find("\n8,"), std::string::npos);
+  const auto ninth = batches_with("trial-000008.run-0001/1\"");
+  ASSERT_EQ(ninth.size(), 1U);
+  EXPECT_NE(ninth[0].find("\"ranks\":2"), std::string::npos) << ninth[0];
 }
 
 }  // namespace

@@ -116,6 +116,23 @@ TEST_F(Sweep, KilledHalfWayItDecidesTheSame) {
   EXPECT_EQ(again.read("trials.csv"), expected);
 }
 
+TEST_F(Sweep, CancelledAndRunAgainItLosesNoTrial) {
+  std::string waiting = trial_program();
+  waiting.replace(waiting.find("    append(f"), 4,
+                  "    while not os.path.exists('@/go'): time.sleep(0.02)\n    ");
+  place.write("trial.py", waiting);
+  const auto run = place.start({"run", "w.toml"});
+  ASSERT_TRUE(place.eventually_ran("000001 1")) << run->err();
+  EXPECT_EQ(place.sluice({"cancel"}).code, 0);
+  run->wait();
+  EXPECT_TRUE(place.tasks_at_work().empty());
+  place.go();
+  const auto again = place.sluice({"run", "w.toml"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(place.read("trials.csv").find(",failed,"), std::string::npos) << place.read("trials.csv");
+  EXPECT_GT(place.ran("000001 2"), 0) << "another run of the trial that was cancelled";
+}
+
 TEST_F(Sweep, ATrialMayUseThePythonClient) {
   place.write("sluice_trial.py", *RealDisk().read(SLUICE_SOURCE_DIR "/stages/sweep/client/sluice_trial.py"));
   place.write("trial.py", R"(

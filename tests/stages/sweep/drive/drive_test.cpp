@@ -66,9 +66,19 @@ TEST(Drive, WhatMachinesLostIsTriedAgainAndNotHeldAgainstTheTrial) {
   FakeEngine engine(place.path(), 1, false);
   engine.outcomes[1] = "infrastructure";
   run(place, engine);
-  EXPECT_EQ(place.study().runs(1), 4) << "three other runs";
+  EXPECT_EQ(place.study().runs(1), 6) << "five other runs";
   EXPECT_EQ(place.study().trials()[1].state, hpo::TrialState::lost);
   EXPECT_EQ(place.study().results()[1]->why, "infrastructure");
+}
+
+TEST(Drive, WhoeverWasKilledByAStrangerGoesOn) {
+  StudyPlace place(study("asha"));
+  FakeEngine engine(place.path(), 1, false);
+  engine.outcomes[1] = "killed";
+  engine.failing_runs = 2;
+  run(place, engine);
+  EXPECT_EQ(place.study().works()[1].run, 3);
+  EXPECT_FALSE(place.study().trials()[1].measures.empty());
 }
 
 TEST(Drive, OutOfMemoryIsTheConfigurationsFault) {

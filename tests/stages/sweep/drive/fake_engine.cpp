@@ -1,6 +1,7 @@
 #include "tests/stages/sweep/drive/fake_engine.h"
 
 #include <cmath>
+#include <csignal>
 #include <fstream>
 
 namespace sluice::sweep {
@@ -93,7 +94,7 @@ bool FakeEngine::is_told_to_stop(Attempt& attempt) {
 void FakeEngine::train(std::size_t index) {
   Attempt& attempt = attempts_[index];
   const auto fixed = outcomes.find(attempt.id.trial);
-  if (fixed != outcomes.end()) return end(index, fixed->second);
+  if (fixed != outcomes.end() && attempt.id.run <= failing_runs) return end(index, fixed->second);
   const std::int64_t before = saved_step(attempt);
   if (is_told_to_stop(attempt)) return finish(index, handoff::RunResult::stopped, before);
   if (before >= attempt.until) return finish(index, handoff::RunResult::milestone, before);
@@ -160,10 +161,12 @@ void FakeEngine::finish(std::size_t index, handoff::RunResult result, std::int64
 void FakeEngine::end(std::size_t index, const std::string& outcome) {
   const Attempt& attempt = attempts_[index];
   constexpr double ns_per_s = 1e9;
-  handoff::Job job{attempt.id, attempt.token, attempt.number, handoff::JobState::ended, outcome, "", {}};
+  const bool killed = outcome == "killed";
+  handoff::Job job{
+      attempt.id, attempt.token, attempt.number, handoff::JobState::ended, killed ? "user" : outcome, "", {}};
   const double steps = static_cast<double>(saved_step(attempt) - attempt.begun_at);
   job.record = {{"exit_code", outcome == "user" ? 9 : 0},
-                {"signal", 0},
+                {"signal", killed ? SIGKILL : 0},
                 {"started_ns", 0},
                 {"ended_ns", static_cast<std::int64_t>(steps * seconds_a_step * ns_per_s)}};
   job.gpus = 2;

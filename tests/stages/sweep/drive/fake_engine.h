@@ -25,8 +25,9 @@ class FakeEngine {
   /// What a trial loses at a step: the same in each attempt.
   static double loss(const json::object& parameters, std::int64_t step);
 
-  /// Attempts that are never tried again, for tests: by trial, how all its runs end.
+  /// How the runs of a trial end: an outcome, or "killed" (signal 9).
   std::map<std::int64_t, std::string> outcomes;
+  int failing_runs = 100;    ///< later ones are not touched
   bool holds_still = false;  ///< nobody trains
   double seconds_a_step = 0;
 
