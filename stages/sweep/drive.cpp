@@ -13,7 +13,7 @@ namespace sluice::sweep {
 namespace {
 
 using hpo::Work;
-using Clock_ = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 /// After the engine's own, for machines that fail again and again.
 constexpr int most_other_runs = 5;
@@ -47,8 +47,8 @@ class Loop {
   Failures failures_;
   std::set<std::int64_t> stopped_;                        ///< trials that were told to
   std::set<std::int64_t> forgotten_;                      ///< trials without checkpoints
-  std::map<std::int64_t, Clock_::time_point> cancelled_;  ///< when that was seen, by work
-  Clock_::time_point cleaned_;
+  std::map<std::int64_t, Steady::time_point> cancelled_;  ///< when that was seen, by work
+  Steady::time_point cleaned_;
   bool first_look_ = true;  ///< what has ended ended while nobody was here
 };
 
@@ -118,7 +118,7 @@ Result<bool> Loop::take(std::size_t index, Seen seen) {
       if (auto asked = again(index, seen.result.why); !asked) return std::move(asked).error();
       return false;
     }
-    const auto now = Clock_::now();
+    const auto now = Steady::now();
     if (now - cancelled_.try_emplace(work.number, now).first->second < cancelled_alone) return false;
   }
   if (auto taken = take_result(work, std::move(seen.result)); !taken) return std::move(taken).error();
@@ -127,7 +127,7 @@ Result<bool> Loop::take(std::size_t index, Seen seen) {
 
 Status Loop::take_result(const Work& work, hpo::WorkResult result) {
   if (auto kept = record(journal_line(work.number, result, now_ms())); !kept) return kept;
-  const Status hopeful = failures_.heard(result);
+  Status hopeful = failures_.heard(result);
   study_.result(work.number, std::move(result));
   if (drive_.progress) drive_.progress();
   return hopeful;
@@ -161,7 +161,7 @@ Status Loop::stop_for_the_budget() {
 }
 
 Status Loop::clean() {
-  const auto now = Clock_::now();
+  const auto now = Steady::now();
   if (now - cleaned_ < between_cleanings) return Ok{};
   cleaned_ = now;
   for (const std::int64_t trial : study_.disposable(study_.settings().keep)) {

@@ -127,7 +127,7 @@ void Study::feed(std::int64_t number, const WorkResult& result) {
   }
   const bool reached = result.ending != Ending::infeasible && result.ending != Ending::lost;
   if (reached && std::isfinite(loss)) {
-    trial.measures.push_back({step, loss});
+    trial.measures.push_back({std::min(step, job.until), loss});  // seconds don't meet a milestone exactly
     const bool whole = step >= settings_.schedule.most || result.ending == Ending::completed;
     trial.state = whole ? TrialState::finished : TrialState::stopped;
     if (result.ending == Ending::completed && step < job.until)

@@ -314,6 +314,15 @@ TEST(Study, WhoEndedBeforeItsMilestoneByOrderGoesOnFromThere) {
   EXPECT_EQ(rest.run, 3);
 }
 
+TEST(Study, TrialsThatOvershootTheirMilestoneStandSideBySide) {
+  Study study(settings_of("tpe", "asha"));
+  for (const std::int64_t seconds : {1, 2}) {
+    const Work work = *study.next();
+    study.result(work.number, {Ending::milestone, {{seconds, 1.0}}});
+    EXPECT_EQ(study.trials().back().measures, (std::vector<Measure>{{1, 1.0}}));
+  }
+}
+
 TEST(Study, ABudgetEndsIt) {
   StudySettings settings = settings_of("random", "full");
   settings.budget = {Unit::steps, 20};
