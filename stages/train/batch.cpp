@@ -34,13 +34,33 @@ void fill_element(Batch& batch, std::size_t at, const float* features, const flo
   batch.importance[at] = std::sqrt(std::max(target[0], 1e-6F));
 }
 
-void fill_event(Batch& batch, std::size_t row, const EventView& event, std::int64_t features) {
-  std::copy_n(event.features, event.elements * features,
-              batch.features.data() + row * static_cast<std::size_t>(batch.length * features));
+/// From element `at` of the batch on.
+void fill_event(Batch& batch, std::int64_t at, const EventView& event, std::int64_t features) {
+  std::copy_n(event.features, event.elements * features, batch.features.data() + at * features);
   for (std::int64_t i = 0; i < event.elements; ++i)
-    fill_element(batch, row * static_cast<std::size_t>(batch.length) + static_cast<std::size_t>(i),
-                 event.features + i * features, event.targets + i * event.target_columns,
-                 event.labels[i * event.label_columns], event.weight);
+    fill_element(batch, static_cast<std::size_t>(at + i), event.features + i * features,
+                 event.targets + i * event.target_columns, event.labels[i * event.label_columns],
+                 event.weight);
+}
+
+/// Decides on rows and their length; returns where each event begins.
+std::vector<std::int64_t> lay_out(Batch& batch, const EventSource& source,
+                                  const std::vector<std::int64_t>& events, const std::vector<bool>& defective,
+                                  Layout layout) {
+  std::vector<std::int64_t> starts = {0};
+  if (layout == Layout::packed) {
+    for (std::size_t i = 0; i < events.size(); ++i)
+      starts.push_back(starts.back() + (defective[i] ? 0 : source.elements(events[i])));
+    batch.rows = 1;
+    batch.length = starts.back();
+    batch.packing = model::Packing{starts};
+    return starts;
+  }
+  batch.rows = static_cast<std::int64_t>(events.size());
+  batch.length = 1;
+  for (const std::int64_t event : events) batch.length = std::max(batch.length, source.elements(event));
+  for (std::int64_t row = 1; row < batch.rows; ++row) starts.push_back(row * batch.length);
+  return starts;
 }
 
 }  // namespace
@@ -61,12 +81,10 @@ std::optional<std::string> defect(const EventView& event, std::int64_t features)
 }
 
 Batch make_batch(const EventSource& source, const std::vector<std::int64_t>& events,
-                 const std::vector<bool>& defective) {
+                 const std::vector<bool>& defective, Layout layout) {
   Batch batch;
-  batch.events = static_cast<std::int64_t>(events.size());
-  batch.length = 1;
-  for (const std::int64_t event : events) batch.length = std::max(batch.length, source.elements(event));
-  const auto slots = static_cast<std::size_t>(batch.events * batch.length);
+  const auto starts = lay_out(batch, source, events, defective, layout);
+  const auto slots = static_cast<std::size_t>(batch.rows * batch.length);
   batch.features.assign(slots * static_cast<std::size_t>(source.features()), 0);
   batch.mask.assign(slots, 0);
   batch.weight.assign(slots, 0);
@@ -74,8 +92,9 @@ Batch make_batch(const EventSource& source, const std::vector<std::int64_t>& eve
   batch.targets.assign(slots * quantities, 0);
   batch.importance.assign(slots, 0);
   for (std::size_t row = 0; row < events.size(); ++row) {
-    if (!defective[row]) fill_event(batch, row, source.event(events[row]), source.features());
-    batch.no_padding = batch.no_padding && !defective[row] && source.elements(events[row]) == batch.length;
+    if (!defective[row]) fill_event(batch, starts[row], source.event(events[row]), source.features());
+    const bool fills_row = !defective[row] && source.elements(events[row]) == batch.length;
+    batch.no_padding = batch.no_padding && (layout == Layout::packed || fills_row);
   }
   return batch;
 }

@@ -5,7 +5,7 @@
 namespace sluice::train {
 
 Result<StepData> make_step(const EventSource& source, const std::vector<std::vector<std::int64_t>>& batches,
-                           const ReportDefect& report) {
+                           Layout layout, const ReportDefect& report) {
   StepData step;
   for (const auto& events : batches) {
     std::vector<bool> defective;
@@ -15,9 +15,11 @@ Result<StepData> make_step(const EventSource& source, const std::vector<std::vec
       if (reason)
         if (auto told = report(event, *reason); !told) return std::move(told).error();
     }
-    step.batches.push_back(make_batch(source, events, defective));
-    step.element_weight += step.batches.back().element_weight;
-    step.particle_weight += step.batches.back().particle_weight;
+    Batch batch = make_batch(source, events, defective, layout);
+    if (batch.length == 0) continue;  // nothing but empty events
+    step.element_weight += batch.element_weight;
+    step.particle_weight += batch.particle_weight;
+    step.batches.push_back(std::move(batch));
   }
   return step;
 }
@@ -49,7 +51,7 @@ void Loader::work() {
       const std::int64_t step = to_plan_++;
       const auto batches = plan_.batches(step);
       lock.unlock();
-      auto data = make_step(source_, batches, report_);
+      auto data = make_step(source_, batches, plan_.layout(), report_);
       lock.lock();
       ready_.emplace(step, std::move(data));
       changed_.notify_all();

@@ -27,7 +27,7 @@ struct StepData {
 using ReportDefect = std::function<Status(std::int64_t event, const std::string& reason)>;
 
 Result<StepData> make_step(const EventSource& source, const std::vector<std::vector<std::int64_t>>& batches,
-                           const ReportDefect& report);
+                           Layout layout, const ReportDefect& report);
 
 class Loader {
  public:

@@ -31,12 +31,12 @@ std::array<double, loss_parts> loss_weights(const Settings& s) {
 }
 
 BatchTensors::BatchTensors(const Batch& batch, std::int64_t columns, const at::Device& device)
-    : features(to_tensor(batch.features, {batch.events, batch.length, columns}, at::kFloat, device)),
-      mask(to_tensor(batch.mask, {batch.events, batch.length, 1}, at::kFloat, device)),
-      weight(to_tensor(batch.weight, {batch.events, batch.length}, at::kFloat, device)),
-      classes(to_tensor(batch.classes, {batch.events, batch.length}, at::kLong, device)),
-      targets(to_tensor(batch.targets, {batch.events, batch.length, 5}, at::kFloat, device)),
-      importance(to_tensor(batch.importance, {batch.events, batch.length}, at::kFloat, device)),
+    : features(to_tensor(batch.features, {batch.rows, batch.length, columns}, at::kFloat, device)),
+      mask(to_tensor(batch.mask, {batch.rows, batch.length, 1}, at::kFloat, device)),
+      weight(to_tensor(batch.weight, {batch.rows, batch.length}, at::kFloat, device)),
+      classes(to_tensor(batch.classes, {batch.rows, batch.length}, at::kLong, device)),
+      targets(to_tensor(batch.targets, {batch.rows, batch.length, 5}, at::kFloat, device)),
+      importance(to_tensor(batch.importance, {batch.rows, batch.length}, at::kFloat, device)),
       no_padding(batch.no_padding) {}
 
 Tensor loss_sums(const std::vector<Tensor>& outputs, const BatchTensors& batch, const Settings& settings) {

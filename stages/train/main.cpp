@@ -1,8 +1,10 @@
 // sluice-train: trains a network on a dataset and writes a model folder.
+#include <malloc.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 
 #include "stages/stage/run.h"
 #include "stages/train/session.h"
@@ -66,11 +68,21 @@ void wait_without_spinning(char** argv) {
   execv("/proc/self/exe", argv);  // when that fails, it goes on as it is
 }
 
+/// Every step needs the same memory again. By default large pieces of it go back to the system when they are
+/// free, and the next step waits while the system fills them with zeros.
+void keep_memory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+#endif
+}
+
 }  // namespace
 
 }  // namespace sluice::train
 
 int main(int argc, char** argv) {
   sluice::train::wait_without_spinning(argv);
+  sluice::train::keep_memory();
   return sluice::stage::run(argc, argv, sluice::train::make_table, sluice::train::run_session);
 }

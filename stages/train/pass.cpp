@@ -59,6 +59,10 @@ Pass::Pass(model::TorchNetwork& network, const Settings& settings, std::int64_t 
            const at::Device& device)
     : network_(network), settings_(settings), features_(features), device_(device) {}
 
+model::RunOptions Pass::options_for(const Batch& batch, bool training) const {
+  return {training, settings_.precision == "bfloat16", batch.packing ? &*batch.packing : nullptr};
+}
+
 LossSums Pass::learn(const StepData& data, Exchange& exchange, Buckets& buckets, std::int64_t step,
                      Profile& profile) {
   profile.enter(Part::exchange);
@@ -79,7 +83,7 @@ LossSums Pass::learn(const StepData& data, Exchange& exchange, Buckets& buckets,
     profile.enter(Part::copy);
     const BatchTensors batch(data.batches[i], features_, device_);
     profile.enter(Part::forward);
-    const model::RunOptions options{true, settings_.precision == "bfloat16"};
+    const model::RunOptions options = options_for(data.batches[i], true);
     const auto outputs = network_.run(batch.features, batch.mask, batch.no_padding, learned, options);
     const Tensor parts = loss_sums(outputs, batch, settings_);
     const Tensor loss = (parts * counts).sum();
@@ -99,8 +103,8 @@ LossSums Pass::validate(const Batch& batch) const {
   const BatchTensors tensors(batch, features_, device_);
   auto wanted = learned;
   wanted.emplace_back(model::output::particle_class);
-  const auto outputs = network_.run(tensors.features, tensors.mask, tensors.no_padding, wanted,
-                                    {false, settings_.precision == "bfloat16"});
+  const auto outputs =
+      network_.run(tensors.features, tensors.mask, tensors.no_padding, wanted, options_for(batch, false));
   LossSums sums;
   add(sums.parts, loss_sums(outputs, tensors, settings_));
   sums.elements = batch.element_weight;

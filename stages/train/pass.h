@@ -39,6 +39,8 @@ class Pass {
   model::ReferenceEvent decode(const EventView& event) const;
 
  private:
+  model::RunOptions options_for(const Batch& batch, bool training) const;
+
   model::TorchNetwork& network_;
   Settings settings_;
   std::int64_t features_;

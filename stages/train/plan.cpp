@@ -35,6 +35,24 @@ std::vector<std::int64_t> share_of(const std::vector<std::int64_t>& sorted, int 
 
 }  // namespace
 
+std::vector<std::vector<std::int64_t>> split_evenly(const std::vector<std::int64_t>& events,
+                                                    const EventSource& source, std::int64_t tokens) {
+  std::int64_t all = 0;
+  for (const std::int64_t event : events) all += source.elements(event);
+  const std::int64_t count = std::max<std::int64_t>((all + tokens - 1) / tokens, 1);
+  const std::int64_t wanted = (all + count - 1) / count;
+  std::vector<std::vector<std::int64_t>> batches;
+  std::int64_t size = 0;
+  for (const std::int64_t event : events) {
+    const std::int64_t length = source.elements(event);
+    const bool enough = !batches.empty() && (size >= wanted || size + length > tokens);
+    if (batches.empty() || enough) batches.emplace_back(), size = 0;
+    batches.back().push_back(event);
+    size += length;
+  }
+  return batches;
+}
+
 std::vector<std::vector<std::int64_t>> split_by_length(const std::vector<std::int64_t>& events,
                                                        const EventSource& source, std::int64_t tokens,
                                                        std::int64_t width) {
@@ -80,8 +98,9 @@ std::vector<std::vector<std::int64_t>> Plan::batches(std::int64_t step) {
   const std::int64_t from = step % steps_per_epoch() * settings_.batch;
   const std::int64_t to = std::min(from + settings_.batch, settings_.events);
   const auto sorted = sorted_by_length({order_.begin() + from, order_.begin() + to}, source_);
-  return split_by_length(share_of(sorted, settings_.ranks, settings_.rank), source_, settings_.tokens,
-                         settings_.width);
+  const auto share = share_of(sorted, settings_.ranks, settings_.rank);
+  if (settings_.layout == Layout::packed) return split_evenly(share, source_, settings_.tokens);
+  return split_by_length(share, source_, settings_.tokens, settings_.width);
 }
 
 }  // namespace sluice::train

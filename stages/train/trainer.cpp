@@ -44,6 +44,7 @@ class Training {
         exchange_(exchange),
         checkpoints_(checkpoints),
         hooks_(hooks),
+        layout_(device.is_cpu() ? Layout::packed : Layout::padded),
         graph_(model::build_network(job.config, job.normalisation)),
         network_(graph_, model::starting_weights(graph_, static_cast<std::uint64_t>(job.config.model_seed)),
                  device),
@@ -82,6 +83,7 @@ class Training {
   Exchange& exchange_;
   Checkpoints* checkpoints_;
   const Hooks& hooks_;
+  Layout layout_;
   model::Graph graph_;
   model::TorchNetwork network_;
   Pass pass_;
@@ -108,6 +110,7 @@ PlanSettings Training::plan_settings() const {
   plan.batch = job_.settings.batch;
   plan.tokens = job_.tokens;
   plan.width = job_.config.width;
+  plan.layout = layout_;
   plan.ranks = exchange_.ranks();
   plan.rank = exchange_.rank();
   return plan;
@@ -166,9 +169,10 @@ Result<LossSums> Training::validate() {
     const std::vector<std::int64_t> some(
         own.begin() + static_cast<std::ptrdiff_t>(from),
         own.begin() + static_cast<std::ptrdiff_t>(std::min(own.size(), from + validation_batch)));
-    auto data =
-        make_step(*job_.validation, split_by_length(some, *job_.validation, job_.tokens, job_.config.width),
-                  report_for(*job_.validation));
+    const auto cut = layout_ == Layout::packed
+                         ? split_evenly(some, *job_.validation, job_.tokens)
+                         : split_by_length(some, *job_.validation, job_.tokens, job_.config.width);
+    auto data = make_step(*job_.validation, cut, layout_, report_for(*job_.validation));
     if (!data) return std::move(data).error();
     for (const Batch& batch : data->batches) {
       const LossSums one = pass_.validate(batch);

@@ -25,11 +25,18 @@ Value Builder::dropout(Value x) {
   return config.dropout > 0 ? graph.add(Op::dropout, {x}, {}, {config.dropout}) : x;
 }
 
-Value Builder::linear(Value x, const std::string& name, std::int64_t in, std::int64_t out, bool bias) {
-  const Start start = uniform(1 / std::sqrt(static_cast<double>(in)));
-  const Value weight = graph.weight(name + ".weight", {out, in}, start);
-  if (!bias) return graph.add(Op::linear, {x, weight});
-  return graph.add(Op::linear, {x, weight, graph.weight(name + ".bias", {out}, start)});
+Value Builder::linear(Value x, const std::string& name, std::int64_t in, std::int64_t out, bool with_bias) {
+  const Value factors = weight(name, in, out);
+  if (!with_bias) return graph.add(Op::linear, {x, factors});
+  return graph.add(Op::linear, {x, factors, bias(name, in, out)});
+}
+
+Value Builder::weight(const std::string& name, std::int64_t in, std::int64_t out) {
+  return graph.weight(name + ".weight", {out, in}, uniform(1 / std::sqrt(static_cast<double>(in))));
+}
+
+Value Builder::bias(const std::string& name, std::int64_t in, std::int64_t out) {
+  return graph.weight(name + ".bias", {out}, uniform(1 / std::sqrt(static_cast<double>(in))));
 }
 
 Value Builder::xavier(Value x, const std::string& name, std::int64_t in, std::int64_t out) {

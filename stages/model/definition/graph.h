@@ -48,8 +48,15 @@ enum class Op : std::uint8_t {
   softmax,
   argmax,  ///< [B,N,1], integers; the first of equal ones
   // over the elements of an event
-  attention,         ///< q, k, v, key mask; integers[0] heads. A q of batch 1 serves all events
+  attention,         ///< q, k, v, key mask; integers[0] heads
   kernel_attention,  ///< q, k, v, key mask, random features [m, D/heads]; integers[0] heads (FAVOR+)
+  pool,    ///< attention of one query for all events: q [1,1,D], x, weights of keys and values and a bias of
+           ///< values, mask; integers[0] heads: [B,1,D], what it finds in each event
+  spread,  ///< [B,1,D]: an event's numbers for each of its elements
+  // element types, the first column of the features
+  of_type,     ///< x, features; integers[0] type: of x what later steps need, its elements of that type
+  join_types,  ///< features, then of each type 1, 2, … what was made of its elements: [B,N,D]; 0 for other
+               ///< elements
   // locality-sensitive hashing (network.h says which)
   lsh_order,        ///< points, directions [hashes, D, C], mask; integers[0] bin size: [B,N,1] integers
   to_bins,          ///< x, order; integers[0] bin size: [B*bins, bin size, D]

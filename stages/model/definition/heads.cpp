@@ -18,12 +18,13 @@ Value read_out(Builder& b, const std::string& name, Value x) {
     const Value query = b.graph.weight(name + ".query", {1, 1, width}, {Start::Kind::normal, 0.02});
     const Value q = b.layer_norm(query, name + ".norm_query", width);
     const Value keys = b.layer_norm(x, name + ".norm_keys", width);
-    const Value seen = b.graph.add(Op::attention,
-                                   {b.linear(q, name + ".attention.query", width, width),
-                                    b.linear(keys, name + ".attention.key", width, width, false),
-                                    b.linear(keys, name + ".attention.value", width, width), b.mask},
-                                   {b.config.heads});
-    const Value sum = b.add(x, b.linear(seen, name + ".attention.out", width, width));
+    const Value asked = b.linear(q, name + ".attention.query", width, width);
+    const Value key = b.weight(name + ".attention.key", width, width);
+    const Value value = b.weight(name + ".attention.value", width, width);
+    const Value bias = b.bias(name + ".attention.value", width, width);
+    const Value seen = b.graph.add(Op::pool, {asked, keys, key, value, bias, b.mask}, {b.config.heads});
+    const Value found = b.linear(seen, name + ".attention.out", width, width);
+    const Value sum = b.add(x, b.graph.add(Op::spread, {found}));
     Value h = b.layer_norm(sum, name + ".norm_feed_forward", width);
     h = b.activate(b.linear(h, name + ".feed_forward.0", width, b.config.hidden));
     h = b.activate(b.linear(h, name + ".feed_forward.1", b.config.hidden, width));
@@ -52,15 +53,10 @@ Value of_own_type(Builder& b, Value features, Value all, std::int64_t out) {
 Value regress(Builder& b, const std::string& name, const std::string& mode, Value features, Value x,
               Value own) {
   const std::int64_t width = b.config.width;
-  if (mode == "direct-elemtype-split") {
-    Value sum;
-    for (int type = 1; type <= element_types; ++type) {
-      const Value net = b.feed_forward(x, name + "." + std::to_string(type), width, 1);
-      const Value part = b.multiply(net, is_type(b, features, type));
-      sum = type == 1 ? part : b.add(sum, part);
-    }
-    return sum;
-  }
+  if (mode == "direct-elemtype-split")
+    return b.by_type(features, x, [&](Value own_type, int type) {
+      return b.feed_forward(own_type, name + "." + std::to_string(type), width, 1);
+    });
   if (mode == "direct-elemtype")
     return of_own_type(b, features, b.feed_forward(x, name, width, element_types), 1);
   if (mode == "linear" || mode == "linear-elemtype") {  // own * (1 + a) + c

@@ -40,15 +40,9 @@ Value normalise(Builder& b, Value features, const Normalisation& normalisation) 
 
 Value encode(Builder& b, Value features, Value x, std::int64_t columns) {
   if (b.config.encoder == "joint") return b.masked(b.feed_forward(x, "encoder", columns, b.config.width));
-  Value sum;
-  for (int type = 1; type <= element_types; ++type) {
-    const Value is =
-        b.graph.add(Op::equals, {b.column(features, feature::elemtype)}, {}, {static_cast<double>(type)});
-    const Value all = b.feed_forward(x, "encoder." + std::to_string(type), columns, b.config.width);
-    const Value part = b.multiply(all, is);
-    sum = type == 1 ? part : b.add(sum, part);
-  }
-  return b.masked(sum);
+  return b.masked(b.by_type(features, x, [&](Value own_type, int type) {
+    return b.feed_forward(own_type, "encoder." + std::to_string(type), columns, b.config.width);
+  }));
 }
 
 }  // namespace

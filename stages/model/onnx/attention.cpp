@@ -36,6 +36,23 @@ std::string emit_attention(OnnxWriter& onnx, const std::vector<std::string>& in,
   return join_heads(onnx, onnx.matmul(onnx.node("Softmax", {scores}, {{"axis", -1}}), v));
 }
 
+std::string emit_pool(OnnxWriter& onnx, const std::vector<std::string>& in, std::int64_t heads,
+                      std::int64_t width) {
+  // The query goes through the weights of the keys, and what it finds through those of the values: then there
+  // is no need for a key and a value of each element. All of the first line is constant.
+  const std::int64_t head = width / heads;
+  const std::string q = onnx.reshape(in[0], {heads, 1, head});
+  const std::string asked =
+      onnx.reshape(onnx.matmul(q, onnx.reshape(in[2], {heads, head, width})), {heads, width});
+  const std::string scale = onnx.real(static_cast<float>(1 / std::sqrt(static_cast<double>(head))));
+  const std::string turned = onnx.transpose(onnx.multiply(asked, scale), {1, 0});
+  const std::string scores = onnx.add(onnx.matmul(in[1], turned), outside(onnx, in[5]));
+  const std::string weights = onnx.node("Softmax", {onnx.transpose(scores, {0, 2, 1})}, {{"axis", -1}});
+  const std::string pooled = onnx.node("Unsqueeze", {onnx.matmul(weights, in[1]), onnx.integers({2})});
+  const std::string values = onnx.transpose(onnx.reshape(in[3], {heads, head, width}), {0, 2, 1});
+  return onnx.add(onnx.reshape(onnx.matmul(pooled, values), {0, 1, -1}), in[4]);
+}
+
 std::string emit_kernel_attention(OnnxWriter& onnx, const std::vector<std::string>& in, std::int64_t heads,
                                   std::int64_t head_width) {
   // As in the reader for LibTorch, step by step.

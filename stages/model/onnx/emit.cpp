@@ -84,6 +84,7 @@ class Emitter {
     const auto shape = [&](std::size_t input) {
       return weights_.at(graph_.nodes[static_cast<std::size_t>(node.inputs[input])].name).shape;
     };
+    if (node.op == Op::pool) node.integers.push_back(shape(2)[0]);
     if (node.op == Op::kernel_attention) node.integers.push_back(shape(4)[1]);
     if (node.op == Op::lsh_order) {
       node.integers.push_back(shape(1)[0]);

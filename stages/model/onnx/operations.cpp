@@ -84,6 +84,18 @@ std::string unary(OnnxWriter& onnx, Op op, const std::string& x) {
 
 }  // namespace
 
+std::string emit_join_types(OnnxWriter& onnx, const Strings& in) {
+  const std::string type = onnx.slice(in[0], -1, onnx.integers({0}), onnx.integers({1}));
+  std::string sum;
+  for (std::size_t i = 1; i < in.size(); ++i) {
+    const std::string is = onnx.cast(onnx.node("Equal", {type, onnx.real(static_cast<float>(i))}),
+                                     onnx::TensorProto_DataType_FLOAT);
+    const std::string own = onnx.multiply(in[i], is);
+    sum = i == 1 ? own : onnx.add(sum, own);
+  }
+  return sum;
+}
+
 std::string emit(OnnxWriter& onnx, const Node& node, const Strings& in) {
   const auto integer = [&](std::size_t i) { return node.integers[i]; };
   switch (node.op) {
@@ -99,6 +111,11 @@ std::string emit(OnnxWriter& onnx, const Node& node, const Strings& in) {
     case Op::columns: return onnx.slice(in[0], -1, onnx.integers({integer(0)}), onnx.integers({integer(1)}));
     case Op::concat: return onnx.node("Concat", in, {{"axis", -1}});
     case Op::attention: return emit_attention(onnx, in, integer(0));
+    case Op::pool: return emit_pool(onnx, in, integer(0), integer(1));
+    // ONNX Runtime computes what is made of a type for all elements: choosing some first takes it longer.
+    case Op::spread:
+    case Op::of_type: return in[0];
+    case Op::join_types: return emit_join_types(onnx, in);
     case Op::kernel_attention: return emit_kernel_attention(onnx, in, integer(0), integer(1));
     case Op::lsh_order: return emit_lsh_order(onnx, in, integer(0), integer(1), integer(2));
     case Op::to_bins: return emit_to_bins(onnx, in[0], in[1], integer(0));

@@ -14,6 +14,10 @@ std::string emit(OnnxWriter& onnx, const Node& node, const std::vector<std::stri
 
 /// The longer ones (attention.cpp, hashing.cpp).
 std::string emit_attention(OnnxWriter& onnx, const std::vector<std::string>& in, std::int64_t heads);
+std::string emit_pool(OnnxWriter& onnx, const std::vector<std::string>& in, std::int64_t heads,
+                      std::int64_t width);
+/// Each element's own type's numbers, 0 for elements of no type.
+std::string emit_join_types(OnnxWriter& onnx, const std::vector<std::string>& in);
 std::string emit_kernel_attention(OnnxWriter& onnx, const std::vector<std::string>& in, std::int64_t heads,
                                   std::int64_t head_width);
 /// `most`: directions there are; `hashes`: that have to agree.

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "stages/model/torch/operations.h"
+#include "stages/model/torch/rows.h"
 
 namespace sluice::model {
 
@@ -22,9 +23,7 @@ Tensor join_heads(const Tensor& x) { return x.transpose(1, 2).flatten(2); }
 
 Tensor attention(std::span<const Tensor> in, std::int64_t heads, bool no_padding) {
   const std::int64_t events = in[1].size(0);
-  Tensor query = in[0];
-  if (query.size(0) == 1 && events != 1) query = query.expand({events, -1, -1});
-  const Tensor q = split_heads(query.contiguous(), heads);
+  const Tensor q = split_heads(in[0], heads);
   const Tensor k = split_heads(in[1], heads);
   const Tensor v = split_heads(in[2], heads);
   std::optional<Tensor> bias;
@@ -34,6 +33,24 @@ Tensor attention(std::span<const Tensor> in, std::int64_t heads, bool no_padding
     bias = outside.view({events, 1, 1, -1}).expand({events, heads, q.size(2), k.size(2)});
   }
   return join_heads(at::scaled_dot_product_attention(q, k, v, bias));
+}
+
+Tensor pool(std::span<const Tensor> in, std::int64_t heads, const Packing* packing) {
+  // The query goes through the weights of the keys, and what it finds through those of the values: then there
+  // is no need for a key and a value of each element.
+  const std::int64_t width = in[1].size(-1);
+  const std::int64_t head = width / heads;
+  const Tensor q = in[0].view({heads, 1, head});
+  const Tensor asked = at::bmm(q, in[2].view({heads, head, width})).squeeze(1);
+  const Tensor x = packing == nullptr ? in[1] : side_by_side(in[1], *packing);
+  const Tensor mask = packing == nullptr ? in[5] : mask_side_by_side(*packing, in[5].options());
+  const Tensor scores = at::linear(x, asked).to(at::kFloat) / std::sqrt(static_cast<double>(head));
+  // A large number and not infinity: an event of padding alone gets some result, not NaN.
+  const Tensor weights = at::softmax(scores + (mask - 1) * 1e9, 1);                        // [B,N,heads]
+  const Tensor pooled = at::bmm(weights.transpose(1, 2), x).transpose(0, 1);               // [heads,B,D]
+  const Tensor found = at::bmm(pooled, in[3].view({heads, head, width}).transpose(1, 2));  // [heads,B,head]
+  const Tensor result = found.transpose(0, 1).reshape({-1, 1, width}) + in[4];
+  return packing == nullptr ? result : result.transpose(0, 1);
 }
 
 Tensor kernel_attention(std::span<const Tensor> in, std::int64_t heads) {

@@ -102,6 +102,10 @@ TorchNetwork::TorchNetwork(Graph graph, const Weights& weights, const at::Device
   set_weights(weights);
 }
 
+bool TorchNetwork::is_masking(const Node& node) const {
+  return node.op == Op::multiply && graph_.nodes[static_cast<std::size_t>(node.inputs[1])].op == Op::mask;
+}
+
 std::vector<Tensor> TorchNetwork::run(const Tensor& features, const Tensor& mask, bool no_padding,
                                       const std::vector<std::string>& outputs,
                                       const RunOptions& options) const {
@@ -121,7 +125,7 @@ std::vector<Tensor> TorchNetwork::run(const Tensor& features, const Tensor& mask
     }
     in.clear();
     for (const int input : node.inputs) in.push_back(values[static_cast<std::size_t>(input)]);
-    values[i] = compute(node, in, context);
+    values[i] = no_padding && is_masking(node) ? in[0] : compute(node, in, context);
     for (const int input : node.inputs)
       if (last[static_cast<std::size_t>(input)] == i) values[static_cast<std::size_t>(input)] = Tensor();
   }

@@ -10,12 +10,14 @@
 
 #include "stages/model/definition/graph.h"
 #include "stages/model/definition/weights.h"
+#include "stages/model/torch/packing.h"
 
 namespace sluice::model {
 
 struct RunOptions {
   bool training = false;
-  bool bfloat16 = false;  ///< matrix products in bfloat16 where LibTorch thinks it safe
+  bool bfloat16 = false;             ///< matrix products in bfloat16 where LibTorch thinks it safe
+  const Packing* packing = nullptr;  ///< events one after another, without padding, instead of side by side
 };
 
 class TorchNetwork {
@@ -24,7 +26,7 @@ class TorchNetwork {
   TorchNetwork(Graph graph, const Weights& weights, const at::Device& device);
 
   /// The outputs of these names. features [B,N,F], mask [B,N,1]; `no_padding`: the mask is 1 everywhere,
-  /// which saves looking.
+  /// which saves looking. With `packing` B is 1, and so are the outputs', and there is no padding.
   std::vector<at::Tensor> run(const at::Tensor& features, const at::Tensor& mask, bool no_padding,
                               const std::vector<std::string>& outputs, const RunOptions& options = {}) const;
 
@@ -44,6 +46,9 @@ class TorchNetwork {
   void set_weights(const Weights& weights);
 
  private:
+  /// Sets padding to zero, and does nothing else.
+  bool is_masking(const Node& node) const;
+
   Graph graph_;
   at::Tensor flat_;
   at::Tensor gradients_;

@@ -19,7 +19,7 @@ namespace {
 /// One event of three elements: a photon, nothing, padding.
 Batch small_batch() {
   Batch batch;
-  batch.events = 1;
+  batch.rows = 1;
   batch.length = 3;
   batch.no_padding = false;
   batch.features.assign(3 * 17, 0);
@@ -81,7 +81,8 @@ TEST_P(NetworkGradient, IsTheSlopeOfTheLoss) {
   small.job.config.backbone = GetParam();
   const auto graph = model::build_network(small.job.config, small.job.normalisation);
   model::TorchNetwork network(graph, model::starting_weights(graph, 5), at::kCPU);
-  const BatchTensors batch(make_batch(small.train, {0, 1, 2, 3}, std::vector<bool>(4, false)), 17, at::kCPU);
+  const BatchTensors batch(make_batch(small.train, {0, 1, 2, 3}, std::vector<bool>(4, false), Layout::padded),
+                           17, at::kCPU);
   const std::vector<std::string> outputs = {model::output::binary, model::output::classes,
                                             model::output::regression};
   const auto weights = loss_weights({});
@@ -113,7 +114,7 @@ TEST(Loss, EnergyDoesNotTrainWhatItIsBuiltOn) {
   Small small;
   const auto graph = model::build_network(small.job.config, small.job.normalisation);
   model::TorchNetwork network(graph, model::starting_weights(graph, 5), at::kCPU);
-  const BatchTensors batch(make_batch(small.train, {0, 1}, {false, false}), 17, at::kCPU);
+  const BatchTensors batch(make_batch(small.train, {0, 1}, {false, false}, Layout::padded), 17, at::kCPU);
   const auto outputs = network.run(batch.features, batch.mask, false, {model::output::regression});
   outputs[0].select(-1, 4).sum().backward();
   for (const auto& slice : network.slices())

@@ -62,11 +62,17 @@ TEST(Plan, RanksAndTokensDoNotChangeWhatAStepLearnsFrom) {
 
 TEST(Plan, BatchesStayWithinTheBudget) {
   const MemorySource source(1, 64, {1, 30, false});
-  Plan plan({7, 64, 64, 90, 64, 1, 0}, source);
-  for (const auto& batch : plan.batches(0)) {
+  Plan padded({7, 64, 64, 90, 64, 1, 0, Layout::padded}, source);
+  for (const auto& batch : padded.batches(0)) {
     std::int64_t longest = 0;
     for (const std::int64_t event : batch) longest = std::max(longest, source.elements(event));
     EXPECT_LE(longest * static_cast<std::int64_t>(batch.size()), 90);
+  }
+  Plan packed({7, 64, 64, 90, 64, 1, 0, Layout::packed}, source);
+  for (const auto& batch : packed.batches(0)) {
+    std::int64_t elements = 0;
+    for (const std::int64_t event : batch) elements += source.elements(event);
+    EXPECT_LE(elements, 90);
   }
 }
 
@@ -85,13 +91,28 @@ TEST(Loader, GivesStepsInOrderWhateverTheThreads) {
   }
 }
 
+TEST(Batch, LiesOneAfterAnotherWithoutTheDefective) {
+  const MemorySource source(1, 3, {2, 9, false});
+  const Batch batch = make_batch(source, {2, 0, 1}, {false, true, false}, Layout::packed);
+  ASSERT_TRUE(batch.packing);
+  const std::int64_t first = source.elements(2);
+  const std::int64_t last = source.elements(1);
+  EXPECT_EQ(batch.packing->starts, (std::vector<std::int64_t>{0, first, first, first + last}));
+  EXPECT_EQ(batch.rows, 1);
+  EXPECT_EQ(batch.length, first + last);
+  EXPECT_TRUE(batch.no_padding);
+  EXPECT_EQ(batch.element_weight, static_cast<double>(first + last));
+  EXPECT_TRUE(std::equal(source.event(1).features, source.event(1).features + last * 17,
+                         batch.features.begin() + first * 17));
+}
+
 TEST(Batch, EncodesTargetsAgainstTheElement) {
   toy::Event event = toy::make_event(1, 0, {1, 1, false});
   event.features[1] = 2;
   event.features[5] = 4;
   event.labels = {1, -1, -1};
   event.targets = {4, 0.5F, 0.6F, 0.8F, 2, 1, 0, 0};
-  const Batch batch = make_batch(MemorySource({event}), {0}, {false});
+  const Batch batch = make_batch(MemorySource({event}), {0}, {false}, Layout::padded);
   EXPECT_FLOAT_EQ(batch.targets[0], std::log(2.0F));
   EXPECT_FLOAT_EQ(batch.targets[1], 0.5F);
   EXPECT_FLOAT_EQ(batch.targets[4], std::log(0.5F));
@@ -104,7 +125,7 @@ TEST(Batch, ADefectiveEventCountsAsEmpty) {
   event.features[20] = std::nanf("");
   const MemorySource source({event, toy::make_event(1, 1, {2, 2, false})});
   EXPECT_EQ(defect(source.event(0), 17), "a feature is no finite number");
-  const Batch batch = make_batch(source, {0, 1}, {true, false});
+  const Batch batch = make_batch(source, {0, 1}, {true, false}, Layout::padded);
   EXPECT_EQ(batch.mask, (std::vector<float>{0, 0, 0, 1, 1, 0}));
   EXPECT_EQ(batch.element_weight, 2);
   for (const float number : batch.features) EXPECT_TRUE(std::isfinite(number));

@@ -90,9 +90,9 @@ TEST_F(TrialRun, DivergingIsAResult) {
 }
 
 TEST_F(TrialRun, AConfigurationThatDoesNotFitIntoMemoryIsAResult) {
-  specify({{"width", 4096}, {"hidden", 16384}, {"layers", 12}});
+  specify({{"width", 2048}, {"hidden", 16384}, {"layers", 12}});
   ask(1, 3);
-  const auto run = train("ulimit -v 6000000; ");
+  const auto run = train("ulimit -v 2500000; ");
   EXPECT_EQ(run.exit_code, 0) << run.said;
   EXPECT_EQ(status(1).result, handoff::RunResult::failed);
   EXPECT_EQ(status(1).reason, "out-of-memory");

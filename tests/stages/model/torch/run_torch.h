@@ -46,4 +46,21 @@ inline std::vector<at::Tensor> run(const TorchNetwork& network, const RawBatch& 
   return network.run(x, mask, false, outputs);
 }
 
+/// Events one after another, as they lie in a packed batch.
+struct PackedBatch {
+  explicit PackedBatch(const std::vector<RandomEvent>& events, std::int64_t columns) {
+    std::vector<float> numbers;
+    packing.starts = {0};
+    for (const RandomEvent& event : events) {
+      numbers.insert(numbers.end(), event.features.begin(), event.features.end());
+      packing.starts.push_back(packing.starts.back() + event.elements);
+    }
+    features = at::from_blob(numbers.data(), {1, packing.elements(), columns}).clone();
+    mask = at::ones({1, packing.elements(), 1});
+  }
+  Packing packing;
+  at::Tensor features;
+  at::Tensor mask;
+};
+
 }  // namespace sluice::model::testing
