@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "engine/base/hash.h"
 
@@ -21,20 +23,37 @@ std::string numbered(const std::string& prefix, std::int64_t number) {
   return prefix + std::string(digits - std::min(digits, text.size()), '0') + text;
 }
 
+/// A number as text, because the JSON library may read the last bit of a number in another way.
+json::value exact(double number) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.begin(), text.end(), number).ptr;
+  return json::string(text.data(), end);
+}
+
+double from_exact(const json::value* value, double otherwise) {
+  if (value == nullptr) return otherwise;
+  if (value->is_number()) return value->to_number<double>();  // of checkpoints that are older than this
+  if (!value->is_string()) return otherwise;
+  const std::string_view text = value->get_string();
+  double number = otherwise;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
 std::string position_text(const Position& position, const std::string& identity) {
   const Progressing& p = position.progressing;
   json::array sums;
-  for (const double sum : position.sums) sums.emplace_back(sum);
+  for (const double sum : position.sums) sums.push_back(exact(sum));
   json::array history;
   for (const std::string& line : position.history) history.emplace_back(line);
   return pretty_json(json::object{{"identity", identity},
                                   {"step", position.step},
                                   {"sums", std::move(sums)},
-                                  {"best", p.best},
+                                  {"best", exact(p.best)},
                                   {"best_epoch", p.best_epoch},
                                   {"stale", p.stale},
                                   {"plateau_stale", p.plateau_stale},
-                                  {"plateau_factor", p.plateau_factor},
+                                  {"plateau_factor", exact(p.plateau_factor)},
                                   {"history", std::move(history)}});
 }
 
@@ -45,16 +64,15 @@ std::optional<Position> parse_position(const json::object& object) {
   const json::array* history = json_array(object, "history");
   if (!step || sums == nullptr || sums->size() != sum_count || history == nullptr) return std::nullopt;
   position.step = *step;
-  for (std::size_t i = 0; i < sum_count; ++i)
-    position.sums[i] = sums->at(i).is_number() ? sums->at(i).to_number<double>() : 0;
+  for (std::size_t i = 0; i < sum_count; ++i) position.sums[i] = from_exact(&sums->at(i), 0);
   for (const json::value& line : *history)
     if (line.is_string()) position.history.emplace_back(line.get_string());
   Progressing& p = position.progressing;
-  p.best = json_double(object, "best").value_or(p.best);
+  p.best = from_exact(object.if_contains("best"), p.best);
   p.best_epoch = json_int(object, "best_epoch").value_or(-1);
   p.stale = json_int(object, "stale").value_or(0);
   p.plateau_stale = json_int(object, "plateau_stale").value_or(0);
-  p.plateau_factor = json_double(object, "plateau_factor").value_or(1);
+  p.plateau_factor = from_exact(object.if_contains("plateau_factor"), 1);
   return position;
 }
 
