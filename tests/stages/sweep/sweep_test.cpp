@@ -178,7 +178,6 @@ TEST_F(Sweep, AShellTrialEndsWhereItsScheduleSaysSo) {
   std::string live = study;
   live.replace(live.find("deterministic = true\n"), 21, "");
   live.replace(live.find("asha"), 4, "stopping");
-  live.replace(live.find("most = 9"), 8, "most = 27");
   place.write("study.toml", live);
   place.write("trial.sh", "echo ran >> @/ledger\n" + tests::protocol_block("sh", 0));
   std::string shell = workflow;
