@@ -1,6 +1,7 @@
 #include "stages/preprocess/report.h"
 
 #include "engine/base/disk.h"
+#include "engine/base/html_text.h"
 #include "engine/base/json.h"
 
 namespace sluice::preprocess {
@@ -8,19 +9,6 @@ namespace sluice::preprocess {
 namespace {
 
 constexpr std::size_t bins = 100;
-
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '<')
-      result += "&lt;";
-    else if (c == '&')
-      result += "&amp;";
-    else
-      result += c;
-  }
-  return result;
-}
 
 /// As it stands between single quotes in gnuplot.
 std::string quoted(const std::string& text) {
@@ -90,13 +78,13 @@ Result<std::string> report_html(const Report& report, Processes& processes, cons
   std::string page = head;
   page += "<table>\n";
   for (const auto& [name, value] : report.facts)
-    page += "<tr><th>" + escaped(name) + "</th><td>" + escaped(value) + "</td></tr>\n";
+    page += "<tr><th>" + html::escape(name) + "</th><td>" + html::escape(value) + "</td></tr>\n";
   page +=
       "</table>\n<h2>Gates</h2>\n<table>\n<tr><th>gate</th><th></th><th>condition</th><th>seen</th></tr>\n";
   for (const GateResult& gate : report.gates) {
     const std::string verdict = name_of(gate.verdict);
     page += "<tr><td>" + gate.name + "</td><td class='" + verdict + "'>" + verdict + "</td><td>" +
-            escaped(gate.condition) + "</td><td>" + escaped(gate.seen) + "</td></tr>\n";
+            html::escape(gate.condition) + "</td><td>" + html::escape(gate.seen) + "</td></tr>\n";
   }
   page += "</table>\n<h2>Figures</h2>\n";
   for (const Distribution& figure : report.figures) {

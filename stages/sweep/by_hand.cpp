@@ -8,10 +8,8 @@
 #include <ostream>
 
 #include "engine/base/process.h"
-#include "stages/hpo/study/journal.h"
-#include "stages/sweep/drive.h"
 #include "stages/sweep/load_study.h"
-#include "stages/sweep/results.h"
+#include "stages/sweep/look.h"
 
 namespace sluice::sweep {
 
@@ -22,11 +20,11 @@ constexpr const char* usage =
     "  sluice-sweep run STUDY.toml [--trials N] [--executor NAME] -- PROGRAM [ARG...]\n"
     "                                                tune a program; with more trials, go on with what there "
     "is\n"
-    "  sluice-sweep status FOLDER                                          how far a study has got\n"
-    "  sluice-sweep best FOLDER                                            the best configuration, as TOML\n"
-    "  sluice-sweep show FOLDER [TRIAL]                                    all trials as CSV, or one\n"
+    "  sluice-sweep status FOLDER [--json]                                 how far a study has got\n"
+    "  sluice-sweep best FOLDER [--json]                                   the best configuration, as TOML\n"
+    "  sluice-sweep show FOLDER [TRIAL] [--csv | --json]                   all trials, or one of them\n"
     "  sluice-sweep report FOLDER FILE.html                                a page with pictures\n"
-    "FOLDER is the study's: .sluice/state/STAGE/… of the workflow.\n";
+    "FOLDER is the study's, or the run folder of the workflow.\n";
 
 Error wrong(const std::string& what) { return {what, "", "sluice-sweep help says how", ErrorKind::usage, 0}; }
 
@@ -46,51 +44,6 @@ std::string without_placeholders(const std::string& text) {
 std::string study_title(const std::string& path) {
   const std::string name = file_name(path);
   return name.substr(0, name.find('.'));
-}
-
-Result<std::unique_ptr<hpo::Study>> load_folder(Disk& disk, const std::string& folder) {
-  const auto text = disk.read(join_path(folder, study_name));
-  if (!text)
-    return Error{"holds no study", folder, "give the folder that holds journal.jsonl", ErrorKind::usage, 0};
-  auto settings = load_study(*text, join_path(folder, study_name));
-  if (!settings) return std::move(settings).error();
-  const std::string journal = join_path(folder, journal_name);
-  const auto bytes = disk.read(journal);
-  if (!bytes) return bytes.error();
-  auto study = std::make_unique<hpo::Study>(std::move(*settings));
-  const std::string head = journal_head(study->settings(), *text);
-  const auto replayed = replay(*study, head, *bytes, journal);
-  if (!replayed) return replayed.error();
-  return study;
-}
-
-Status look(std::span<const std::string> words, std::ostream& out) {
-  RealDisk disk;
-  if (words.size() < 2) return wrong("which study? The folder is missing");
-  const auto loaded = load_folder(disk, words[1]);
-  if (!loaded) return loaded.error();
-  const hpo::Study& study = **loaded;
-  if (words[0] == "status") out << status_text(study);
-  if (words[0] == "best") {
-    if (study.best() == nullptr) return Error{"no trial has a result yet", words[1], ""};
-    out << best_toml(study);
-  }
-  if (words[0] == "report") {
-    if (words.size() < 3) return wrong("where to? The name of the page is missing");
-    return disk.write(words[2], report_html(study, study_title(words[2])), Sync::no);
-  }
-  if (words[0] != "show") return Ok{};
-  if (words.size() < 3) {
-    out << trials_csv(study);
-    return Ok{};
-  }
-  const bool digits =
-      !words[2].empty() && words[2].size() < 9 &&
-      std::all_of(words[2].begin(), words[2].end(), [](char c) { return c >= '0' && c <= '9'; });
-  const auto text = digits ? trial_text(study, std::stoll(words[2])) : std::nullopt;
-  if (!text) return wrong("there is no trial " + words[2]);
-  out << *text;
-  return Ok{};
 }
 
 Status become(const std::vector<std::string>& argv) {

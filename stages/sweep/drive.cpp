@@ -201,6 +201,7 @@ Status resume(Disk& disk, const std::string& folder, const std::string& study_te
   const std::string path = join_path(folder, journal_name);
   const std::string head = journal_head(study.settings(), study_text);
   const std::int64_t wanted = study.settings().trials;
+  const std::int64_t parallel = study.settings().parallel;
   const auto stat = disk.stat(path);
   if (!stat) return stat.error();
   std::string bytes;
@@ -211,9 +212,10 @@ Status resume(Disk& disk, const std::string& folder, const std::string& study_te
   }
   const auto replayed = replay(study, head, bytes, path);
   if (!replayed) return replayed.error();
+  if (!study.settings().deterministic) study.set_parallel(parallel);
   if (auto opened = journal.open(path, replayed->consumed); !opened) return opened;
   std::string begin = replayed->consumed == 0 ? head : std::string();
-  if (replayed->allowed != wanted) begin += hpo::journal_allow(wanted);
+  if (replayed->allowed != wanted) begin += hpo::journal_allow(wanted, parallel);
   study.allow(wanted);
   return begin.empty() ? Status(Ok{}) : journal.append(begin);
 }

@@ -9,7 +9,9 @@
 #include "stages/sweep/folder_world.h"
 #include "stages/sweep/load_study.h"
 #include "stages/sweep/recorded_world.h"
-#include "stages/sweep/results.h"
+#include "stages/sweep/report/page.h"
+#include "stages/sweep/report/records.h"
+#include "stages/sweep/report/text.h"
 
 namespace sluice::sweep {
 
@@ -95,14 +97,15 @@ Result<hpo::StudySettings> settings_of(const Options& options, const std::string
   return settings;
 }
 
-Status write_results(const Options& options, const hpo::Study& study) {
+Status write_results(const Options& options, hpo::Study& study) {
   if (study.best() == nullptr)
     return Error{"no trial came to a result", "", "look at the log of one of them", ErrorKind::data, 0};
   if (auto written = options.best.write(best_toml(study)); !written) return written;
+  const View view(study);  // without times: outputs have reproducible bytes
   if (!options.table.path.empty())
-    if (auto written = options.table.write(trials_csv(study)); !written) return written;
+    if (auto written = options.table.write(trials_csv(view)); !written) return written;
   if (options.report.path.empty()) return Ok{};
-  return options.report.write(report_html(study, file_name(options.study)));
+  return options.report.write(report_page(view, file_name(options.study)));
 }
 
 Result<Outcome> rehearse(const Options& options, Disk& disk, hpo::Study& study) {
@@ -111,7 +114,7 @@ Result<Outcome> rehearse(const Options& options, Disk& disk, hpo::Study& study) 
   auto recordings = read_recordings(study.settings(), *text, options.recorded);
   if (!recordings) return std::move(recordings).error();
   RecordedWorld world(std::move(*recordings), study.settings().space);
-  Drive loop = {study, world, nullptr, {}, {}, {}};
+  Drive loop = {study, world, nullptr, {}, {}, {}, nullptr};
   if (auto finished = drive(loop); !finished) return std::move(finished).error();
   if (auto written = write_results(options, study); !written) return std::move(written).error();
   return Outcome::done;
@@ -137,15 +140,17 @@ Result<Outcome> sweep(const Options& options, Context& context) {
     return static_cast<std::int64_t>(study.works().size() - study.outstanding().size());
   };
   context.progress().start("runs", 0, ended());
+  RealClock clock;
   Drive loop = {study,
                 world,
                 &journal,
                 [&] { return context.should_stop(); },
                 [&] { return context.state()->check_fence(); },
-                [&] { context.progress().add(); }};
+                [&] { context.progress().add(); },
+                &clock};
   const auto finished = drive(loop);
   if (!finished) return finished.error();
-  if (auto kept = context.state()->commit("status.txt", status_text(study)); !kept)
+  if (auto kept = context.state()->commit("status.txt", status_text(View(study))); !kept)
     return std::move(kept).error();
   if (*finished == Finish::stopped) return Outcome::again;
   if (auto written = write_results(options, study); !written) return std::move(written).error();

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "engine/base/disk.h"
+#include "engine/base/html_text.h"
 #include "stages/evaluate/physics/measures.h"
 #include "stages/evaluate/report/figures.h"
 
@@ -33,19 +34,6 @@ a{color:inherit}
 @media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}.better{color:#5fce7f}.worse{color:#ff8a65}}
 </style></head><body><h1>Particle flow: ours against the baseline</h1>
 )";
-
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '<')
-      result += "&lt;";
-    else if (c == '&')
-      result += "&amp;";
-    else
-      result += c;
-  }
-  return result;
-}
 
 /// To two digits of the error.
 std::string shown(const std::optional<Estimate>& seen) {
@@ -132,7 +120,7 @@ Result<std::string> section(const std::string& title, const std::vector<Figure>&
   for (const Figure& figure : figures) {
     auto svg = RealDisk().read(folder + "/figures/" + figure.name + ".svg");
     if (!svg) return std::move(svg).error();
-    text += "<figure>" + svg->substr(svg->find("<svg")) + "<figcaption>" + escaped(figure.caption) +
+    text += "<figure>" + svg->substr(svg->find("<svg")) + "<figcaption>" + html::escape(figure.caption) +
             " <a href='figures/" + figure.name + ".svg' download>SVG</a></figcaption></figure>\n";
   }
   return text + "</div>\n";
@@ -161,7 +149,7 @@ Status write_report(const Tally& tally, const Facts& facts, const Figure& speed,
   page += "<p>Uncertainties are standard deviations among " + std::to_string(tally.replicas()) +
           " bootstrap replicas of the events.</p>\n" + results(tally) + particles(tally) + "<table>\n";
   for (const auto& [name, value] : facts.rows)
-    page += "<tr><th>" + escaped(name) + "</th><td>" + escaped(value) + "</td></tr>\n";
+    page += "<tr><th>" + html::escape(name) + "</th><td>" + html::escape(value) + "</td></tr>\n";
   page += "</table>\n";
   for (const Section& one : sections) {
     auto text = section(one.title, one.figures, folder);

@@ -10,8 +10,8 @@ namespace sluice::hpo {
 class Forest::Grower {
  public:
   Grower(const std::vector<std::vector<double>>& rows, const std::vector<double>& y,
-         const std::vector<std::size_t>& unordered, Draws& draws, std::size_t least)
-      : rows_(rows), y_(y), unordered_(unordered), draws_(draws), least_(least) {}
+         const std::vector<std::size_t>& unordered, Draws& draws, const Settings& settings)
+      : rows_(rows), y_(y), unordered_(unordered), draws_(draws), settings_(settings) {}
 
   Tree grow() {
     std::vector<std::size_t> sample(rows_.size());
@@ -42,19 +42,20 @@ class Forest::Grower {
     return index;
   }
 
-  /// One random threshold for each feature; the one that leaves the least variance.
+  /// Random thresholds for each feature; the one that leaves the least variance.
   Node best_split(const std::vector<std::size_t>& sample) {
     Node best;
     double lowest = std::numeric_limits<double>::infinity();
-    if (sample.size() < least_) return best;
-    for (std::size_t j = 0; j < unordered_.size(); ++j) {
-      Node node;
-      if (!draw_split(sample, j, node)) continue;
-      const double spread = spread_after(node, sample);
-      if (spread >= lowest) continue;
-      lowest = spread;
-      best = node;
-    }
+    if (sample.size() < settings_.least_to_split) return best;
+    for (std::size_t j = 0; j < unordered_.size(); ++j)
+      for (int i = 0; i < settings_.thresholds; ++i) {
+        Node node;
+        if (!draw_split(sample, j, node)) break;
+        const double spread = spread_after(node, sample);
+        if (spread >= lowest) continue;
+        lowest = spread;
+        best = node;
+      }
     return best;
   }
 
@@ -99,7 +100,7 @@ class Forest::Grower {
   const std::vector<double>& y_;
   const std::vector<std::size_t>& unordered_;
   Draws& draws_;
-  std::size_t least_;
+  const Settings& settings_;
   Tree tree_;
 };
 
@@ -113,7 +114,7 @@ bool Forest::goes_left(const Node& node, const std::vector<double>& x,
 Forest::Forest(const std::vector<std::vector<double>>& rows, const std::vector<double>& y,
                const std::vector<std::size_t>& unordered, Draws draws, Settings settings)
     : unordered_(unordered) {
-  Grower grower(rows, y, unordered, draws, settings.least_to_split);
+  Grower grower(rows, y, unordered, draws, settings);
   for (int i = 0; i < settings.trees; ++i) trees_.push_back(grower.grow());
 }
 
@@ -128,6 +129,36 @@ Forest::Estimate Forest::at(const std::vector<double>& x) const {
   }
   const auto n = static_cast<double>(trees_.size());
   return {sum / n, std::max(squares / n - sum * sum / (n * n), 0.0)};
+}
+
+std::vector<Forest::Leaf> Forest::leaves(std::size_t tree) const {
+  const std::size_t features = unordered_.size();
+  constexpr double everywhere = std::numeric_limits<double>::infinity();
+  const Leaf whole = {std::vector<double>(features, -everywhere), std::vector<double>(features, everywhere),
+                      std::vector<std::uint64_t>(features, ~std::uint64_t{0}), 0};
+  std::vector<Leaf> leaves;
+  collect(trees_[tree], 0, whole, leaves);
+  return leaves;
+}
+
+void Forest::collect(const Tree& tree, std::size_t node, Leaf here, std::vector<Leaf>& leaves) const {
+  const Node& split = tree[node];
+  if (split.feature < 0) {
+    here.value = split.value;
+    leaves.push_back(std::move(here));
+    return;
+  }
+  const auto j = static_cast<std::size_t>(split.feature);
+  Leaf right = here;
+  if (unordered_[j] == 0) {
+    here.high[j] = std::min(here.high[j], split.threshold);
+    right.low[j] = std::max(right.low[j], split.threshold);
+  } else {
+    here.values[j] &= split.left_values;
+    right.values[j] &= ~split.left_values;
+  }
+  collect(tree, split.left, std::move(here), leaves);
+  collect(tree, split.right, std::move(right), leaves);
 }
 
 }  // namespace sluice::hpo

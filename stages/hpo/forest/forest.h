@@ -15,6 +15,7 @@ class Forest {
   struct Settings {
     int trees = 10;
     std::size_t least_to_split = 2;
+    int thresholds = 1;  ///< tried at random for each feature of a split
   };
   struct Estimate {
     double mean = 0;
@@ -31,6 +32,16 @@ class Forest {
 
   Estimate at(const std::vector<double>& x) const;
 
+  /// A piece of the space in which one tree predicts one value.
+  struct Leaf {
+    std::vector<double> low, high;      ///< of numbers
+    std::vector<std::uint64_t> values;  ///< of choices: a bit for each value
+    double value = 0;
+  };
+  std::size_t size() const { return trees_.size(); }
+  std::vector<Leaf> leaves(std::size_t tree) const;
+  const std::vector<std::size_t>& unordered() const { return unordered_; }
+
  private:
   struct Node {
     int feature = -1;  ///< a leaf has none
@@ -45,6 +56,7 @@ class Forest {
 
   static bool goes_left(const Node& node, const std::vector<double>& x,
                         const std::vector<std::size_t>& unordered);
+  void collect(const Tree& tree, std::size_t node, Leaf here, std::vector<Leaf>& leaves) const;
 
   std::vector<std::size_t> unordered_;
   std::vector<Tree> trees_;

@@ -36,12 +36,19 @@ double interpolate(double x, const std::vector<double>& xs, const std::vector<do
   if (x >= xs.back()) return ys.back();
   const auto right = static_cast<std::size_t>(std::upper_bound(xs.begin(), xs.end(), x) - xs.begin());
   const std::size_t left = right - 1;
-  return ys[left] + (x - xs[left]) * (ys[right] - ys[left]) / (xs[right] - xs[left]);
+  return (ys[right] - ys[left]) / (xs[right] - xs[left]) * (x - xs[left]) + ys[left];
+}
+
+/// `share` of the way from a to b, from the nearer end.
+double between(double a, double b, double share) {
+  return share < 0.5 ? a + (b - a) * share : b - (b - a) * (1 - share);
 }
 
 std::vector<double> even_steps(std::size_t count) {
   std::vector<double> steps(count);
-  for (std::size_t i = 0; i < count; ++i) steps[i] = static_cast<double>(i) / static_cast<double>(count - 1);
+  const double step = 1 / static_cast<double>(count - 1);
+  for (std::size_t i = 0; i < count; ++i) steps[i] = static_cast<double>(i) * step;
+  steps.back() = 1;
   return steps;
 }
 
@@ -85,14 +92,17 @@ Svr& Svr::operator=(Svr&&) noexcept = default;
 
 double Svr::predict(const Row& row) const { return svm_predict(state_->model, nodes_of(row).data()); }
 
+/// Rounded as numpy's percentiles are: the published table has trainings that share a curve, and which of
+/// them the solver takes as support vector hangs on the last bit.
 QuantileScale::QuantileScale(const std::vector<double>& column, int quantiles) {
   std::vector<double> sorted = column;
   std::sort(sorted.begin(), sorted.end());
   for (const double q : even_steps(static_cast<std::size_t>(quantiles))) {
-    const double place = q * static_cast<double>(sorted.size() - 1);
+    constexpr double percent = 100;
+    const double place = q * percent / percent * static_cast<double>(sorted.size() - 1);
     const auto below = static_cast<std::size_t>(place);
     const double above = sorted[std::min(below + 1, sorted.size() - 1)];
-    quantiles_.push_back(sorted[below] + (place - static_cast<double>(below)) * (above - sorted[below]));
+    quantiles_.push_back(between(sorted[below], above, place - static_cast<double>(below)));
   }
 }
 

@@ -1,6 +1,7 @@
 #include "stages/hpo/space/read_clauses.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace sluice::hpo {
 
@@ -52,9 +53,13 @@ void read_interval(Clause& clause, const Parameter& parameter, const TomlValue& 
     }
     const auto value =
         parameter.is_number() ? number_in(entry.value) : internal_value(parameter, entry.value, diagnostics);
-    if (parameter.is_number() && !value) diagnostics.error(entry.value.range, "needs a number");
+    if (parameter.is_number() && (!value || std::isnan(*value)))
+      diagnostics.error(entry.value.range, "needs a number");
     if (value) (entry.key == "min" ? clause.minimum : clause.maximum) = *value;
   }
+  if (table.members.empty()) diagnostics.error(table.range, "needs a 'min' or a 'max'");
+  if (clause.minimum > clause.maximum)
+    diagnostics.error(table.range, "'min' is above 'max': this never holds");
 }
 
 /// `loss = "focal"`, `bins = [8, 16]` or `layers = { min = 2 }`.
@@ -72,6 +77,8 @@ std::optional<Clause> read_clause(const Space& space, const TomlMember& entry, D
     read_interval(clause, parameter, entry.value, diagnostics);
     return clause;
   }
+  if (entry.value.is_array() && entry.value.items.empty())
+    diagnostics.error(entry.value.range, "an empty list never holds");
   const std::vector<TomlValue> one = {entry.value};
   for (const TomlValue& value : entry.value.is_array() ? entry.value.items : one)
     if (const auto number = internal_value(parameter, value, diagnostics)) clause.any_of.push_back(*number);

@@ -10,6 +10,10 @@ namespace sluice::hpo {
 
 namespace {
 
+constexpr double most_integer = 0x1p53;  // up to here a double holds every integer
+constexpr double most_real = 1e300;      // so that high - low is a number, too
+constexpr double most_steps = 0x1p53;
+
 const std::vector<std::string>& kinds() {
   static const std::vector<std::string> names = {"float", "int", "choice", "ordinal"};
   return names;
@@ -95,6 +99,11 @@ class ParameterReader {
                               std::string(kind_name(item.kind)));
         return false;
       }
+      if (std::abs(*number) > (integer ? most_integer : most_real)) {
+        error(item.range, "is too large for a range",
+              "numbers up to " + std::string(integer ? "2^53" : "1e300"));
+        return false;
+      }
       ends[i] = *number;
     }
     if (ends[0] > ends[1]) {
@@ -158,6 +167,10 @@ class ParameterReader {
       error(value.range, "the step is wider than the range");
       return false;
     }
+    if ((parameter_.high - parameter_.low) / *step > most_steps) {
+      error(value.range, "the step is too fine for the range", "leave it out");
+      return false;
+    }
     parameter_.step = *step;
     parameter_.high = parameter_.low + *step * std::floor((parameter_.high - parameter_.low) / *step + 1e-9);
     return true;
@@ -168,6 +181,18 @@ class ParameterReader {
   Diagnostics& diagnostics_;
   Parameter parameter_;
 };
+
+/// Something is left that may be tried.
+void check_forbidden(const Space& space, const TomlMember& forbid, Diagnostics& diagnostics) {
+  Draws draws(0, 0, Purpose::sample);
+  if (draw_point(space, draws)) return;
+  constexpr std::uint64_t most_counted = 100'000;
+  const auto count = space.count();
+  for (std::uint64_t number = 0; count && *count <= most_counted && number < *count; ++number)
+    if (!is_forbidden(space, numbered_point(space, number))) return;
+  diagnostics.error(forbid.key_range, "forbids every configuration",
+                    count && *count <= most_counted ? "" : "of a thousand that were drawn, none is allowed");
+}
 
 }  // namespace
 
@@ -189,6 +214,7 @@ Space read_space(const TomlMember* space, const TomlMember* forbid, Diagnostics&
   if (diagnostics.has_errors()) return result;
   read_conditions(result, whens, diagnostics);
   if (forbid != nullptr) read_forbidden(result, *forbid, diagnostics);
+  if (forbid != nullptr && !diagnostics.has_errors()) check_forbidden(result, *forbid, diagnostics);
   if (!diagnostics.has_errors() && result.searched().empty())
     diagnostics.error(space->key_range, "every parameter has only one value: there is nothing to search");
   return result;

@@ -64,8 +64,11 @@ std::optional<WorkResult> result_from(const json::object& object) {
   while (index < endings.size() && *ending != endings[index]) ++index;
   if (index == endings.size()) return std::nullopt;
   result.ending = static_cast<Ending>(index);
-  for (std::size_t i = 0; i < curve->size(); i += 2)
+  constexpr double most_step = 0x1p53;
+  for (std::size_t i = 0; i < curve->size(); i += 2) {
+    if (!(std::abs((*curve)[i]) <= most_step)) return std::nullopt;
     result.curve.push_back({static_cast<std::int64_t>((*curve)[i]), (*curve)[i + 1]});
+  }
   if (const auto text = json_string(object, "cost")) {
     const auto cost = numbers_of(*text);
     if (!cost || cost->size() != 2) return std::nullopt;
@@ -73,6 +76,10 @@ std::optional<WorkResult> result_from(const json::object& object) {
   }
   result.why = json_string(object, "why").value_or("");
   return result;
+}
+
+bool exists(const Space& space, const Point& point) {
+  return point.size() == space.parameters.size() && same(settle(space, point), point);
 }
 
 bool same_decision(const std::optional<Work>& work, const json::object& object) {
@@ -106,6 +113,9 @@ std::string apply(Study& study, const json::object& object, Replay& replayed) {
     return {};
   }
   if (const auto trials = json_int(object, "allow")) {
+    if (*trials < 1) return "allows no trials";
+    if (const auto parallel = json_int(object, "parallel"); parallel && *parallel > 0 && replayed.works == 0)
+      study.set_parallel(*parallel);
     study.allow(*trials);
     replayed.allowed = *trials;
     return {};
@@ -113,8 +123,7 @@ std::string apply(Study& study, const json::object& object, Replay& replayed) {
   Point point;
   if (const auto text = json_string(object, "point")) {
     auto read = numbers_of(*text);
-    if (!read || read->size() != study.settings().space.parameters.size())
-      return "has no configuration of this space";
+    if (!read || !exists(study.settings().space, *read)) return "has no configuration of this space";
     point = std::move(*read);
   }
   if (!same_decision(study.next_known(point), object)) return "is not what the study decides at this place";
@@ -131,8 +140,8 @@ std::string journal_head(const StudySettings& settings, std::string_view study_t
   return seal_line(json::serialize(head));
 }
 
-std::string journal_allow(std::int64_t trials) {
-  return seal_line(json::serialize(json::object{{"allow", trials}}));
+std::string journal_allow(std::int64_t trials, std::int64_t parallel) {
+  return seal_line(json::serialize(json::object{{"allow", trials}, {"parallel", parallel}}));
 }
 
 std::string journal_line(const Space& space, const Work& work, std::int64_t at_ms) {

@@ -13,8 +13,9 @@ namespace sluice::hpo {
 
 /// The first line, so that a journal is not continued with other settings.
 std::string journal_head(const StudySettings& settings, std::string_view study_text);
-/// How many trials are allowed from here on: written at the start, and whenever a study gets more.
-std::string journal_allow(std::int64_t trials);
+/// How many trials are allowed from here on, and how many at a time: written at the start, and whenever a
+/// study gets more.
+std::string journal_allow(std::int64_t trials, std::int64_t parallel);
 /// `at_ms` (since the Unix epoch; 0: unknown) is for people who look at the study. No decision depends on it.
 std::string journal_line(const Space& space, const Work& work, std::int64_t at_ms = 0);
 std::string journal_line(std::int64_t work, const WorkResult& result, std::int64_t at_ms = 0);

@@ -20,6 +20,32 @@ namespace {
 template <typename Enum>
 using Words = std::vector<std::pair<std::string, Enum>>;
 
+const Words<SearchMethod>& search_words() {
+  static const Words<SearchMethod> words = {
+      {"random", SearchMethod::random}, {"grid", SearchMethod::grid},
+      {"sobol", SearchMethod::sobol},   {"evolution", SearchMethod::evolution},
+      {"cma", SearchMethod::cma},       {"tpe", SearchMethod::tpe},
+      {"gp", SearchMethod::gp},         {"forest", SearchMethod::forest},
+      {"bohb", SearchMethod::bohb}};
+  return words;
+}
+
+const Words<ScheduleMethod>& schedule_words() {
+  static const Words<ScheduleMethod> words = {
+      {"full", ScheduleMethod::full},           {"halving", ScheduleMethod::halving},
+      {"hyperband", ScheduleMethod::hyperband}, {"asha", ScheduleMethod::asha},
+      {"stopping", ScheduleMethod::stopping},   {"median", ScheduleMethod::median},
+      {"rasda", ScheduleMethod::rasda},         {"swift", ScheduleMethod::swift}};
+  return words;
+}
+
+template <typename Enum>
+std::string word_of(const Words<Enum>& words, Enum value) {
+  for (const auto& [text, known] : words)
+    if (known == value) return text;
+  return {};
+}
+
 /// Reads the keys of one table; whatever nobody asked for at the end is a mistake.
 class Table {
  public:
@@ -51,8 +77,9 @@ class Table {
     const bool good = member->value.kind == TomlValue::Kind::integer && member->value.integer >= least &&
                       member->value.integer <= std::numeric_limits<int>::max();
     if (!good) {
-      diagnostics_.error(member->value.range,
-                         "'" + key + "' has to be an integer from " + std::to_string(least) + " on");
+      diagnostics_.error(member->value.range, "'" + key + "' has to be an integer from " +
+                                                  std::to_string(least) + " to " +
+                                                  std::to_string(std::numeric_limits<int>::max()));
       return;
     }
     out = static_cast<Integer>(member->value.integer);
@@ -126,16 +153,7 @@ class Table {
 SearchSettings read_search(const TomlValue* table, Diagnostics& diagnostics) {
   SearchSettings settings;
   Table keys(table, "[search]", diagnostics);
-  keys.word<SearchMethod>("method", settings.method,
-                          {{"random", SearchMethod::random},
-                           {"grid", SearchMethod::grid},
-                           {"sobol", SearchMethod::sobol},
-                           {"evolution", SearchMethod::evolution},
-                           {"cma", SearchMethod::cma},
-                           {"tpe", SearchMethod::tpe},
-                           {"gp", SearchMethod::gp},
-                           {"forest", SearchMethod::forest},
-                           {"bohb", SearchMethod::bohb}});
+  keys.word<SearchMethod>("method", settings.method, search_words());
   keys.word<Pending>("pending", settings.pending,
                      {{"fantasies", Pending::fantasies},
                       {"believer", Pending::believer},
@@ -157,15 +175,7 @@ SearchSettings read_search(const TomlValue* table, Diagnostics& diagnostics) {
 ScheduleSettings read_schedule(const TomlValue* table, Diagnostics& diagnostics) {
   ScheduleSettings settings;
   Table keys(table, "[schedule]", diagnostics);
-  keys.word<ScheduleMethod>("method", settings.method,
-                            {{"full", ScheduleMethod::full},
-                             {"halving", ScheduleMethod::halving},
-                             {"hyperband", ScheduleMethod::hyperband},
-                             {"asha", ScheduleMethod::asha},
-                             {"stopping", ScheduleMethod::stopping},
-                             {"median", ScheduleMethod::median},
-                             {"rasda", ScheduleMethod::rasda},
-                             {"swift", ScheduleMethod::swift}});
+  keys.word<ScheduleMethod>("method", settings.method, schedule_words());
   keys.word<BracketRule>("brackets", settings.brackets,
                          {{"jmlr", BracketRule::jmlr}, {"hpbandster", BracketRule::hpbandster}});
   keys.word<StopRule>("rule", settings.rule,
@@ -256,6 +266,9 @@ StudySettings read_study(const TomlValue& root, Diagnostics& diagnostics) {
   settings.space = read_space(root.find("space"), root.find("forbid"), diagnostics);
   return settings;
 }
+
+std::string name_of(SearchMethod method) { return word_of(search_words(), method); }
+std::string name_of(ScheduleMethod method) { return word_of(schedule_words(), method); }
 
 std::unique_ptr<Searcher> make_searcher(const Space& space, const SearchSettings& settings) {
   switch (settings.method) {

@@ -36,6 +36,10 @@ namespace sluice::hpo {
 enum class SearchMethod : std::uint8_t { random, grid, sobol, evolution, cma, tpe, gp, forest, bohb };
 enum class ScheduleMethod : std::uint8_t { full, halving, hyperband, asha, stopping, median, rasda, swift };
 
+/// As they are written in a study file.
+std::string name_of(SearchMethod method);
+std::string name_of(ScheduleMethod method);
+
 struct SearchSettings {
   SearchMethod method = SearchMethod::tpe;
   Pending pending = Pending::fantasies;

@@ -52,6 +52,12 @@ bool Study::feed_one() {
   return true;
 }
 
+void Study::hear_all() {
+  if (!settings_.deterministic) return;
+  for (; fed_ < results_.size(); ++fed_)
+    if (results_[fed_]) feed(static_cast<std::int64_t>(fed_), *results_[fed_]);
+}
+
 std::optional<Work> Study::take_work(const Point* known) {
   if (is_budget_used_up()) return std::nullopt;
   const auto number = static_cast<std::int64_t>(work_.size());

@@ -63,6 +63,11 @@ class Study {
   const Work& again(std::int64_t work);
   /// How many trials there may be: from the beginning, or more of them later.
   void allow(std::int64_t trials);
+  /// Of a study that was run with another number than its file has; before the first decision.
+  void set_parallel(std::int64_t parallel) { settings_.parallel = parallel; }
+  /// For those who only look: a deterministic study hears results when their turn comes; this hears all there
+  /// are. It decides nothing sensible afterwards.
+  void hear_all();
   /// Nothing is under way and nothing will come.
   bool is_done();
 

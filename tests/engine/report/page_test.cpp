@@ -11,6 +11,7 @@
 #include "engine/report/html.h"
 #include "engine/report/page_parts.h"
 #include "engine/report/read_run.h"
+#include "tests/support/html_balance.h"
 #include "tests/support/report/example_run.h"
 #include "tests/support/temporary_folder.h"
 
@@ -34,41 +35,16 @@ RunSummary example(const tests::ExampleOptions& options = {}) {
   return std::move(*summary);
 }
 
-/// Every tag that is opened is closed, in the right order: what a browser would mend by guessing.
-std::string first_imbalance(const std::string& html) {
-  static const std::regex tag("<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"]|\"[^\"]*\")*?)(/?)>");
-  static const std::vector<std::string> empty = {"meta", "br", "hr"};
-  std::vector<std::string> open;
-  for (std::sregex_iterator it(html.begin(), html.end(), tag), end; it != end; ++it) {
-    const std::string name = (*it)[2];
-    if ((*it)[4] == "/" || std::find(empty.begin(), empty.end(), name) != empty.end()) continue;
-    if ((*it)[1] == "") {
-      open.push_back(name);
-    } else if (open.empty() || open.back() != name) {
-      return "</" + name + "> closes " + (open.empty() ? "nothing" : open.back());
-    } else {
-      open.pop_back();
-    }
-  }
-  return open.empty() ? "" : open.back() + " stays open";
-}
-
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t found = 0;
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
   return found;
 }
 
-TEST(Escape, LeavesNothingThatHtmlCouldRead) {
-  EXPECT_EQ(escape("<a href=\"x\">'&'</a>"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
-  EXPECT_EQ(escape("µ→ν\n\ttab"), "µ→ν\n\ttab");
-  EXPECT_EQ(escape(std::string_view("a\0\x1b[2J\xff", 7)), "a\\x00\\x1b[2J\\xff");
-}
-
 TEST(Page, IsWellFormed) {
-  EXPECT_EQ(first_imbalance(report_page(example(), "", "no picture")), "");
-  EXPECT_EQ(first_imbalance(report_page(example({.ended = false}), "<svg></svg>", "")), "");
-  EXPECT_EQ(first_imbalance("<p><b></p>"), "</p> closes b");  // the checker itself
+  EXPECT_EQ(tests::first_imbalance(report_page(example(), "", "no picture")), "");
+  EXPECT_EQ(tests::first_imbalance(report_page(example({.ended = false}), "<svg></svg>", "")), "");
+  EXPECT_EQ(tests::first_imbalance("<p><b></p>"), "</p> closes b");  // the checker itself
 }
 
 TEST(Page, WhatComesFromOutsideStaysText) {
@@ -176,7 +152,7 @@ TEST(Draw, GraphvizDrawsTheStages) {
   EXPECT_EQ(count(element, "class=\"node mood_failed\""), 1u);
   EXPECT_EQ(count(element, "class=\"node mood_cached\""), 1u);
   EXPECT_EQ(count(element, "class=\"edge\""), 7u);
-  EXPECT_EQ(first_imbalance(report_page(summary, element, "")), "");
+  EXPECT_EQ(tests::first_imbalance(report_page(summary, element, "")), "");
 }
 
 TEST(Draw, WithoutGraphvizSaysHowToGetIt) {

@@ -85,7 +85,28 @@ INSTANTIATE_TEST_SUITE_P(
                     Mistake{"{ choice = [1], int = [1, 2] }", "'x' is both choice and int"},
                     Mistake{"{ log = true }", "'x' does not say what it may be"},
                     Mistake{"3", "every parameter has only one value: there is nothing to search"},
-                    Mistake{"{ int = [1, 2], when = { x = 1 } }", "conditions go round in a circle"}));
+                    Mistake{"{ int = [1, 2], when = { x = 1 } }", "conditions go round in a circle"},
+                    Mistake{"{ int = [1, 2], when = { x = [] } }", "an empty list never holds"},
+                    Mistake{"{ int = [1, 2], when = { x = {} } }", "needs a 'min' or a 'max'"},
+                    Mistake{"{ int = [1, 9], when = { x = { min = 3, max = 2 } } }",
+                            "'min' is above 'max': this never holds"},
+                    Mistake{"{ int = [1, 9], when = { x = { min = nan } } }", "needs a number"},
+                    Mistake{"{ int = [1, 9007199254740994] }", "is too large for a range"},
+                    Mistake{"{ float = [-1e308, 1e308] }", "is too large for a range"},
+                    Mistake{"{ float = [0, 1], step = 1e-300 }", "the step is too fine for the range"}));
+
+TEST(ReadSpace, SomethingMustBeLeftThatMayBeTried) {
+  Diagnostics diagnostics;
+  const auto root = parse_toml(
+      diagnostics.add_source("study.toml", "[space]\nn = { int = [1, 2] }\n[[forbid]]\nn = [1, 2]\n"),
+      diagnostics);
+  read_space(root->find("space"), root->find("forbid"), diagnostics);
+  EXPECT_EQ(diagnostics.render(),
+            "study.toml:3:3: error: forbids every configuration\n"
+            "  [[forbid]]\n"
+            "    ^~~~~~\n"
+            "1 error\n");
+}
 
 TEST(CheckSpace, AParameterTheProgramDoesNotKnowIsAnError) {
   const auto description = parse_json(

@@ -52,7 +52,8 @@ TEST(Space, DrawnPointsKeepConditionsAndAvoidWhatIsForbidden) {
 }
 
 TEST(Space, NothingIsDrawnWhereEverythingIsForbidden) {
-  const Space space = good_space("[space]\nn = { int = [1, 2] }\n[[forbid]]\nn = [1, 2]\n");
+  Space space = good_space("[space]\nn = { int = [1, 2] }\n");
+  space.forbidden = {{Clause{0, {1, 2}}}};
   Draws draws(1, 1, Purpose::sample);
   EXPECT_FALSE(draw_point(space, draws));
 }

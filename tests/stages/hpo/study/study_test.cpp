@@ -213,10 +213,10 @@ TEST(Journal, CutAtAnyByteAStudyDecidesTheSame) {
 TEST(Journal, AStudyMayGoOnWithMoreTrials) {
   StudySettings few = settings_of("tpe", "hyperband");
   few.trials = 12;
-  std::string journal = head() + journal_allow(12);
+  std::string journal = head() + journal_allow(12, 4);
   Study study(few);
   run(study, 5, &journal);
-  journal += journal_allow(30);
+  journal += journal_allow(30, 4);
   study.allow(30);
   run(study, 6, &journal);
   EXPECT_EQ(study.trials().size(), 30U);
@@ -227,6 +227,42 @@ TEST(Journal, AStudyMayGoOnWithMoreTrials) {
   ASSERT_TRUE(replayed) << to_string(replayed.error());
   EXPECT_EQ(replayed->allowed, 30);
   EXPECT_EQ(again.trials().size(), 30U);
+}
+
+TEST(Journal, SaysWithHowManyTrialsAndHowManyAtATimeItWasRun) {
+  // The caller of a stage may override both; whoever looks at the study later has the file only.
+  for (const std::string schedule : {"halving", "asha"}) {
+    StudySettings run_with = settings_of("tpe", schedule, "deterministic = true\n");
+    run_with.trials = 18;
+    run_with.parallel = 2;
+    std::string journal = head() + journal_allow(18, 2);
+    Study study(run_with);
+    run(study, 5, &journal);
+    Study again(settings_of("tpe", schedule, "deterministic = true\n"));
+    const auto replayed = replay(again, head(), journal, "j");
+    ASSERT_TRUE(replayed) << schedule << ": " << to_string(replayed.error());
+    EXPECT_EQ(again.trials().size(), 18U);
+    again.hear_all();
+    EXPECT_TRUE(again.is_done());
+    for (const Observation& trial : again.trials())
+      EXPECT_NE(trial.state, TrialState::running) << trial.trial;
+  }
+}
+
+TEST(Journal, TellsWhenThingsWereDecidedAndDecidesNothingByIt) {
+  std::string journal = head();
+  Study study(settings_of("tpe", "asha"));
+  const Work work = *study.next();
+  journal += journal_line(study.settings().space, work, 5000);
+  journal += journal_line(work.number, train(work), 7500);
+  Study again(settings_of("tpe", "asha"));
+  const auto replayed = replay(again, head(), journal, "j");
+  ASSERT_TRUE(replayed) << to_string(replayed.error());
+  ASSERT_EQ(replayed->times.size(), 1U);
+  EXPECT_EQ(replayed->times[0].begun_ms, 5000);
+  EXPECT_EQ(replayed->times[0].ended_ms, 7500);
+  ASSERT_TRUE(again.results()[0]);
+  EXPECT_EQ(again.results()[0]->curve, train(work).curve);
 }
 
 TEST(Journal, ATornEndIsLeftOut) {
@@ -411,12 +447,12 @@ TEST(Journal, OtherRunsAndLiveTrialsAreReplayed) {
 TEST(Journal, HalvingGetsAnotherBracketForMoreTrials) {
   StudySettings few = settings_of("random", "halving");
   few.trials = 9;
-  std::string journal = head_of("halving") + journal_allow(9);
+  std::string journal = head_of("halving") + journal_allow(9, 4);
   Study study(few);
   study.allow(9);
   run(study, 5, &journal);
   EXPECT_TRUE(study.is_done());
-  journal += journal_allow(18);
+  journal += journal_allow(18, 4);
   study.allow(18);
   run(study, 6, &journal);
   EXPECT_EQ(study.trials().size(), 18U);
@@ -448,7 +484,7 @@ TEST(Settings, MistakesAreShown) {
             "  method = \"tpee\"\n"
             "           ^~~~~~\n"
             "  did you mean 'tpe'?\n"
-            "study.toml:5:8: error: 'most' has to be an integer from 1 on\n"
+            "study.toml:5:8: error: 'most' has to be an integer from 1 to 2147483647\n"
             "  most = 0\n"
             "         ^\n"
             "3 errors\n");

@@ -1,0 +1,20 @@
+// What a terminal shows of a study.
+#pragma once
+
+#include <string>
+
+#include "stages/sweep/report/view.h"
+
+namespace sluice::sweep {
+
+/// How far it has got, and what is best so far: a few lines.
+std::string status_text(const View& view);
+/// All trials as a table with aligned columns.
+std::string trials_text(const View& view);
+/// One trial with what it measured, and its runs.
+std::string trial_text(const View& view, const hpo::Observation& trial);
+
+/// "7 at step 9, 21 at step 3, 36 at step 1": how many trials came how far, the farthest first.
+std::string rungs_text(const View& view);
+
+}  // namespace sluice::sweep
