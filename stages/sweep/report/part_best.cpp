@@ -75,7 +75,7 @@ std::string best_part(const View& view) {
   html +=
       "<p class=\"quiet\"><i class=\"mark whole\"></i> trained to its end <i class=\"mark cut\"></i> a "
       "milestone on the way <b class=\"x\">×</b> without a result";
-  if (y.beyond > 0) html += "; " + plural(static_cast<std::int64_t>(y.beyond), "loss") + " beyond the edge";
+  if (y.beyond > 0) html += "; " + plural(static_cast<std::int64_t>(y.beyond), "result") + " beyond the edge";
   return html + ". Order: as the study decided.</p>\n" +
          drawn_note(drawn, losses.size() - y.beyond, "results");
 }
