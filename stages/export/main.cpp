@@ -22,7 +22,7 @@ struct Options {
 stage::Table<Options> make_table() {
   stage::Table<Options> table("sluice-export",
                               "writes a trained network as ONNX, and checks that it gives the same");
-  table.results_version("2");
+  table.results_version("3");
   table.input("model", &Options::model, stage::Kind::folder).help("from sluice-train");
   table.output("onnx", &Options::onnx, stage::Kind::file)
       .help("raw features and mask in, class, momentum and probabilities of each element out");

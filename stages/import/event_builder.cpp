@@ -83,6 +83,7 @@ class Builder {
   Truth truth_;
   Carriers carriers_;
   std::vector<float> track_charge_;
+  std::vector<float> track_momentum_;
   std::vector<float> hit_energy_;
   std::vector<std::int32_t> cluster_of_hit_;
   jets::Jets target_jets_;
@@ -135,10 +136,13 @@ Truth Builder::find() {
   input.pz = raw_.pz;
   input.mass = raw_.mass;
   input.descents = raw_.descents;
-  for (const RawTrack& track : raw_.tracks)
+  for (const RawTrack& track : raw_.tracks) {
     track_charge_.push_back((track.omega > 0) == (options_.field_t > 0) ? 1.0F : -1.0F);
+    track_momentum_.push_back(track_features(track, options_.field_t)[events::track::p]);
+  }
   for (const RawHit& hit : raw_.hits) hit_energy_.push_back(hit.energy);
   input.track_charge = track_charge_;
+  input.track_momentum = track_momentum_;
   input.hit_energy = hit_energy_;
   input.clusters = raw_.clusters.size();
   input.cluster_hits = raw_.cluster_hits;

@@ -19,7 +19,7 @@ struct Options {
 stage::Table<Options> make_table() {
   stage::Table<Options> table("sluice-import",
                               "turns EDM4hep files into an event file with features and truth");
-  table.strict();
+  table.results_version("2").strict();
   table.input("events", &Options::events, stage::Kind::file)
       .help(
           "EDM4hep files (podio, TTree), in this order; --list FILE or --sums FILE alone says what is in "

@@ -22,6 +22,9 @@ using events::Fate;
 constexpr double least_share_in_hits = 0.10;
 constexpr double least_charged_energy_gev = 0.5;
 constexpr double least_track_weight = 0.2;
+// A cluster carries a particle that left at least half as much in it as in its best one. Less is a splinter
+// of a shower that is elsewhere, from which nobody could tell the particle's momentum.
+constexpr double least_share_of_best = 0.5;
 
 /// Stopped, left the detector, or decayed in it: bits 24 to 27 of the simulator status.
 constexpr std::uint32_t propagated = 0x0F000000;
@@ -57,6 +60,8 @@ class Finder {
   bool is_visible(std::size_t particle) const;
   void host();
   Fate find_carrier(std::size_t particle, Target& target);
+  std::int32_t free_track(std::size_t particle) const;
+  std::int32_t free_cluster(std::size_t particle) const;
   Target make_target(std::size_t particle) const;
   void merge();
   void stand_for_hits();
@@ -212,26 +217,54 @@ void Finder::host() {
   }
 }
 
+/// The one with most of it; of equal ones (as those of a decay in flight are) the hardest, as their order is
+/// nothing that was measured.
+std::int32_t Finder::free_track(std::size_t i) const {
+  std::int32_t best = nobody;
+  double most = 0;
+  const auto momentum = [&](std::int32_t track) {
+    return track == nobody || input_.track_momentum.empty()
+               ? 0
+               : input_.track_momentum[static_cast<std::size_t>(track)];
+  };
+  for (const Weight& entry : tracks_.of(i)) {
+    if (track_used_[static_cast<std::size_t>(entry.element)] != 0 || entry.weight < most || entry.weight <= 0)
+      continue;
+    if (entry.weight == most && momentum(entry.element) <= momentum(best)) continue;
+    best = entry.element;
+    most = entry.weight;
+  }
+  return best;
+}
+
+std::int32_t Finder::free_cluster(std::size_t i) const {
+  const std::int32_t best = best_unused(clusters_, i, cluster_used_);
+  for (const Weight& entry : clusters_.of(i))
+    if (entry.element == best && entry.weight < least_share_of_best * clusters_.largest(i)) return nobody;
+  return best;
+}
+
 /// Fate::invisible when nothing is left to carry it. What carries a target limits what it can be.
 Fate Finder::find_carrier(std::size_t i, Target& target) {
-  const auto take = [i](const WeightTable& table, std::vector<char>& used, std::int32_t& element) {
-    element = best_unused(table, i, used);
+  const auto take = [](std::int32_t element, std::vector<char>& used, std::int32_t& carrier) {
+    carrier = element;
     if (element != nobody) used[static_cast<std::size_t>(element)] = 1;
     return element != nobody;
   };
-  if (take(tracks_, track_used_, target.track)) {
+  if (take(free_track(i), track_used_, target.track)) {
     if (target.charge == 0) target.charge = input_.track_charge[static_cast<std::size_t>(target.track)];
     if (target.of_class == Class::photon || target.of_class == Class::neutral_hadron)
       target.of_class = Class::charged_hadron;
     return Fate::on_track;
   }
-  if (take(clusters_, cluster_used_, target.cluster)) {
+  if (take(free_cluster(i), cluster_used_, target.cluster)) {
     const bool electromagnetic = target.of_class == Class::photon || target.of_class == Class::electron;
     target.of_class = electromagnetic ? Class::photon : Class::neutral_hadron;
     target.charge = 0;
     return Fate::on_cluster;
   }
-  if (input_.hits_carry_targets && take(hits_, hit_used_, target.hit)) return Fate::on_hit;
+  if (input_.hits_carry_targets && take(best_unused(hits_, i, hit_used_), hit_used_, target.hit))
+    return Fate::on_hit;
   return Fate::invisible;
 }
 

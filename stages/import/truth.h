@@ -37,8 +37,9 @@ struct TruthInput {
   std::span<const Descent> descents;
 
   // What was measured.
-  std::span<const float> hit_energy;    ///< GeV
-  std::span<const float> track_charge;  ///< one a track
+  std::span<const float> hit_energy;      ///< GeV
+  std::span<const float> track_charge;    ///< one a track
+  std::span<const float> track_momentum;  ///< GeV
   std::size_t clusters = 0;
   std::span<const ClusterHit> cluster_hits;
 

@@ -28,7 +28,7 @@ void add_settings(stage::Table<Options>& table) {
 
 stage::Table<Options> make_table() {
   stage::Table<Options> table("sluice-train", "trains a particle-flow network");
-  table.results_version("1").resumable().strict();
+  table.results_version("2").resumable().strict();
   table.input("dataset", &Options::dataset, stage::Kind::folder).help("from sluice-preprocess");
   table.input("config", &Options::config, stage::Kind::file)
       .optional()

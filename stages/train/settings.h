@@ -11,19 +11,19 @@ namespace sluice::train {
 
 struct Settings {
   std::int64_t seed = 1;
-  std::int64_t batch = 32;
+  std::int64_t batch = 8;
   std::int64_t train_events = 0;
   std::int64_t horizon = 0;
   std::string optimizer = "adamw";
-  double lr = 5e-4;
+  double lr = 1e-3;
   double weight_decay = 0.01;
   double beta1 = 0.9;
   double beta2 = 0.999;
   double momentum = 0.9;
-  std::string schedule = "cosine";
+  std::string schedule = "onecycle";
   std::int64_t warmup_steps = 0;
   std::string scaling = "none";
-  std::int64_t base_batch = 32;
+  std::int64_t base_batch = 8;
   std::int64_t plateau_patience = 10;
   double clip = 0;
   std::string precision = "float32";

@@ -303,14 +303,21 @@ class Event:
             free = [(-w, e) for e, w in weights.items() if e not in used]
             return min(free)[1] if free else -1
 
-        omega = self.rows["tracks/features"][:, 13]
+        def hardest(weights, used):
+            free = [(-w, -momentum[e], e) for e, w in weights.items() if e not in used and w > 0]
+            return min(free)[2] if free else -1
+
+        def whole(weights, c):  # not a splinter of a shower that is elsewhere
+            return c if c >= 0 and weights[c] >= 0.5 * max(weights.values()) else -1
+
+        omega, momentum = self.rows["tracks/features"][:, 13], self.rows["tracks/features"][:, 5]
         used_tracks, used_clusters, used_hits = set(), {}, set()
         targets, fate, target_of = [], [0] * len(particles), [-1] * len(particles)
         for i in order:
             p = particles[i]
             charge, of_class = self.charge[p], class_of(self.pdg[p], self.charge[p])
-            t = best(tracks[i], used_tracks)
-            c = -1 if t >= 0 else best(clusters[i], used_clusters)
+            t = hardest(tracks[i], used_tracks)
+            c = -1 if t >= 0 else whole(clusters[i], best(clusters[i], used_clusters))
             if t >= 0:
                 used_tracks.add(t)
                 fate[i] = 1

@@ -2,19 +2,39 @@
 // self-attention and a feed-forward block, with residuals. The last layer asks with the embedding itself, so
 // that an element's read-out stays tied to the element. (J. Pata et al., arXiv:2309.06782, describes the
 // network; Choromanski et al., arXiv:2009.14794, the positive random features.)
+#include <cmath>
+
 #include "stages/model/definition/blocks.h"
 
 namespace sluice::model {
 
 namespace {
 
+/// The scale from which heads look near, in rad: what a shower is wide, and a track's line is off.
+constexpr double nearest = 0.04;
+constexpr double place_unit = 0.04;  ///< so that the weights are numbers around 1, as all others are
+
+/// For unit vectors a·b = 1 - |a - b|²/2: a product of places in queries and keys lets attention fall off
+/// with the distance like a Gaussian.
+Value look_near(Builder& b, const std::string& name) {
+  const std::int64_t width = b.config.width;
+  const double head_width = static_cast<double>(width / b.config.heads);
+  const double scale = place_unit / nearest * std::sqrt(std::sqrt(head_width));
+  const Value weight = b.graph.weight(name + ".near", {width, 3}, {Start::Kind::near, scale, b.config.heads});
+  return b.graph.add(Op::linear, {b.multiply(b.place, b.constant({1 / place_unit})), weight});
+}
+
 Value attend(Builder& b, const std::string& name, Value q, Value kv) {
   const std::int64_t width = b.config.width;
-  const Value query = b.linear(q, name + ".query", width, width);
+  Value query = b.linear(q, name + ".query", width, width);
   // No bias: it would add the same to all scores of a query, which changes nothing but what rounding makes of
   // it.
-  const Value key = b.linear(kv, name + ".key", width, width, false);
+  Value key = b.linear(kv, name + ".key", width, width, false);
   const Value value = b.linear(kv, name + ".value", width, width);
+  if (b.config.near_heads && b.place.node >= 0 && b.config.backbone == "attention") {
+    query = b.add(query, look_near(b, name + ".query"));
+    key = b.add(key, look_near(b, name + ".key"));
+  }
   Value seen;
   if (b.config.backbone == "kernel") {
     const Value random =

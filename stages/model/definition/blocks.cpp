@@ -25,18 +25,19 @@ Value Builder::dropout(Value x) {
   return config.dropout > 0 ? graph.add(Op::dropout, {x}, {}, {config.dropout}) : x;
 }
 
-Value Builder::linear(Value x, const std::string& name, std::int64_t in, std::int64_t out, bool with_bias) {
-  const Value factors = weight(name, in, out);
+Value Builder::linear(Value x, const std::string& name, std::int64_t in, std::int64_t out, bool with_bias,
+                      double start) {
+  const Value factors = weight(name, in, out, start);
   if (!with_bias) return graph.add(Op::linear, {x, factors});
-  return graph.add(Op::linear, {x, factors, bias(name, in, out)});
+  return graph.add(Op::linear, {x, factors, bias(name, in, out, start)});
 }
 
-Value Builder::weight(const std::string& name, std::int64_t in, std::int64_t out) {
-  return graph.weight(name + ".weight", {out, in}, uniform(1 / std::sqrt(static_cast<double>(in))));
+Value Builder::weight(const std::string& name, std::int64_t in, std::int64_t out, double start) {
+  return graph.weight(name + ".weight", {out, in}, uniform(start / std::sqrt(static_cast<double>(in))));
 }
 
-Value Builder::bias(const std::string& name, std::int64_t in, std::int64_t out) {
-  return graph.weight(name + ".bias", {out}, uniform(1 / std::sqrt(static_cast<double>(in))));
+Value Builder::bias(const std::string& name, std::int64_t in, std::int64_t out, double start) {
+  return graph.weight(name + ".bias", {out}, uniform(start / std::sqrt(static_cast<double>(in))));
 }
 
 Value Builder::xavier(Value x, const std::string& name, std::int64_t in, std::int64_t out) {
@@ -54,10 +55,11 @@ Value Builder::rms_norm(Value x, const std::string& name, std::int64_t width) {
   return graph.add(Op::rms_norm, {x, graph.weight(name + ".gain", {width}, {Start::Kind::constant, 1})});
 }
 
-Value Builder::feed_forward(Value x, const std::string& name, std::int64_t in, std::int64_t out) {
+Value Builder::feed_forward(Value x, const std::string& name, std::int64_t in, std::int64_t out,
+                            double last) {
   Value h = activate(linear(x, name + ".0", in, config.hidden));
   h = dropout(layer_norm(h, name + ".norm", config.hidden));
-  return linear(h, name + ".1", config.hidden, out);
+  return linear(h, name + ".1", config.hidden, out, true, last);
 }
 
 }  // namespace sluice::model

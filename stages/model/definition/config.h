@@ -14,7 +14,16 @@ namespace sluice::model {
 /// Columns of the features that mean the same for tracks, clusters and hits (docs/event-format.md).
 namespace feature {
 enum : std::int64_t { elemtype, pt, eta, sin_phi, cos_phi, energy };
-}
+/// Of tracks: the curvature is in 1/mm, and signed.
+constexpr std::int64_t tan_lambda = 11;
+constexpr std::int64_t omega = 13;
+constexpr std::int64_t energy_ecal = 10;
+constexpr std::int64_t energy_hcal = 11;
+constexpr std::int64_t energy_other = 12;
+constexpr std::int64_t hits = 13;  ///< then the spread along x, y and z in mm
+/// Of clusters and of hits: x, from which y and z follow; in mm.
+constexpr std::int64_t position = 6;
+}  // namespace feature
 /// What is learned of a particle's momentum, in this order: also the columns of the targets.
 constexpr int quantities = 5;
 /// Element types: 1 track or tracker hit, 2 cluster or calorimeter hit.
@@ -34,7 +43,11 @@ struct ModelConfig {
   double dropout = 0;
   bool task_queries = true;
   bool log_features = true;
-  std::string pt_mode = "direct-elemtype-split";
+  double face_radius = 1500;
+  double face_z = 2307;
+  bool near_heads = true;
+  bool surroundings = true;
+  std::string pt_mode = "gated-elemtype-split";
   std::string energy_mode = "direct-elemtype-split";
   std::string eta_mode = "linear";
   std::string sin_phi_mode = "linear";
@@ -72,11 +85,12 @@ std::string model_toml(const ModelConfig& config);
 template <typename Visitor>
 void ModelConfig::describe(Visitor v) {
   using C = ModelConfig;
-  const Limits log_modes{0, 0, {"direct", "direct-elemtype", "direct-elemtype-split"}};
+  const Limits log_modes{
+      0, 0, {"direct", "direct-elemtype", "direct-elemtype-split", "gated-elemtype-split"}};
   const Limits modes{0,
                      0,
                      {"direct", "additive", "multiplicative", "linear", "linear-elemtype", "direct-elemtype",
-                      "direct-elemtype-split"}};
+                      "direct-elemtype-split", "gated-elemtype-split"}};
   v("backbone", &C::backbone, "how elements see each other", {0, 0, {"attention", "gnn_lsh", "kernel"}});
   v("elements", &C::elements, "tracks and clusters (17 features), or hits (12)", {0, 0, {"cluster", "hit"}});
   v("encoder", &C::encoder, "one embedding for all elements, or one for each type",
@@ -91,6 +105,15 @@ void ModelConfig::describe(Visitor v) {
   v("task_queries", &C::task_queries, "add what a learned query finds in the whole event to each element",
     {});
   v("log_features", &C::log_features, "give the logarithms of pt and energy to the network, too", {});
+  v("face_radius", &C::face_radius,
+    "mm: the calorimeter's barrel begins there, and tracks are followed to it (CLIC 1500, CLD 2150); 0: they "
+    "are not",
+    {0, 1e5, {}});
+  v("face_z", &C::face_z, "mm: the calorimeter's endcap begins there (CLIC 2307, CLD 2307)", {1, 1e5, {}});
+  v("near_heads", &C::near_heads,
+    "attention: half of the heads begin by looking at what is near on that face", {});
+  v("surroundings", &C::surroundings,
+    "give sums over what is near on that face to each element, and logarithms of a cluster's shape", {});
   v("pt_mode", &C::pt_mode, "how ln(pt / element's pt) is read out", log_modes);
   v("energy_mode", &C::energy_mode, "how ln(energy / momentum) is read out", log_modes);
   v("eta_mode", &C::eta_mode, "how eta is read out", modes);

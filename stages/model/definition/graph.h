@@ -35,6 +35,8 @@ enum class Op : std::uint8_t {
   logarithm,
   square_root,
   hyperbolic_cosine,
+  sine,
+  arcsine,
   clamp,    ///< to [reals[0], reals[1]]
   equals,   ///< 1.0 where it is reals[0]
   detach,   ///< the same numbers, no gradient through them
@@ -50,6 +52,8 @@ enum class Op : std::uint8_t {
   // over the elements of an event
   attention,         ///< q, k, v, key mask; integers[0] heads
   kernel_attention,  ///< q, k, v, key mask, random features [m, D/heads]; integers[0] heads (FAVOR+)
+  near_sums,  ///< places [B,N,3], x, mask; for each distance in `reals`, the sum of x over all elements, with
+              ///< weights that fall off like a Gaussian of that width: [B,N,reals * D]
   pool,    ///< attention of one query for all events: q [1,1,D], x, weights of keys and values and a bias of
            ///< values, mask; integers[0] heads: [B,1,D], what it finds in each event
   spread,  ///< [B,1,D]: an event's numbers for each of its elements
@@ -87,9 +91,11 @@ struct Start {
     normal,      ///< of standard deviation `scale`, cut off at two of them
     gaussian,    ///< of standard deviation 1, nothing cut off
     orthogonal,  ///< rows orthogonal in blocks, lengths as of Gaussian vectors
+    near,  ///< `scale` on the diagonal of the first group of rows, half in the next, …: of half the groups
   };
   Kind kind = Kind::constant;
   double scale = 0;
+  std::int64_t groups = 1;  ///< of rows: the heads of attention
 };
 
 struct WeightSpec {

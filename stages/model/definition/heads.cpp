@@ -10,6 +10,9 @@ namespace {
 
 constexpr double largest_log_ratio = 8;  ///< e^8: three thousand times what the detector saw
 constexpr double smallest = 1e-6;        ///< GeV; below that an element is as good as not there
+/// A network begins by saying what the element itself says: its own momentum is most of what there is to
+/// know.
+constexpr double near_nothing = 0.01;
 
 /// A learned query looks at all elements of the event; what it finds is added to each of them.
 Value read_out(Builder& b, const std::string& name, Value x) {
@@ -53,19 +56,24 @@ Value of_own_type(Builder& b, Value features, Value all, std::int64_t out) {
 Value regress(Builder& b, const std::string& name, const std::string& mode, Value features, Value x,
               Value own) {
   const std::int64_t width = b.config.width;
-  if (mode == "direct-elemtype-split")
+  if (mode == "direct-elemtype-split" || mode == "gated-elemtype-split")
     return b.by_type(features, x, [&](Value own_type, int type) {
-      return b.feed_forward(own_type, name + "." + std::to_string(type), width, 1);
+      const bool gated = mode == "gated-elemtype-split";
+      const Value net =
+          b.feed_forward(own_type, name + "." + std::to_string(type), width, gated ? 2 : 1, near_nothing);
+      if (!gated) return net;
+      return b.multiply(b.column(net, 0), b.graph.add(Op::sigmoid, {b.column(net, 1)}));
     });
   if (mode == "direct-elemtype")
-    return of_own_type(b, features, b.feed_forward(x, name, width, element_types), 1);
+    return of_own_type(b, features, b.feed_forward(x, name, width, element_types, near_nothing), 1);
   if (mode == "linear" || mode == "linear-elemtype") {  // own * (1 + a) + c
-    Value net = mode == "linear"
-                    ? b.feed_forward(x, name, width, 2)
-                    : of_own_type(b, features, b.feed_forward(x, name, width, 2 * element_types), 2);
+    Value net =
+        mode == "linear"
+            ? b.feed_forward(x, name, width, 2, near_nothing)
+            : of_own_type(b, features, b.feed_forward(x, name, width, 2 * element_types, near_nothing), 2);
     return b.add(b.add(own, b.multiply(own, b.column(net, 0))), b.column(net, 1));
   }
-  const Value net = b.feed_forward(x, name, width, 1);
+  const Value net = b.feed_forward(x, name, width, 1, near_nothing);
   if (mode == "additive") return b.add(own, net);
   if (mode == "multiplicative") return b.add(own, b.multiply(own, net));
   return net;

@@ -60,8 +60,24 @@ Graph build_network(const ModelConfig& config, const Normalisation& normalisatio
   Builder b{{}, config, {}};
   const Value features = b.graph.add(Op::features, {});
   b.mask = b.graph.add(Op::mask, {});
-  const Value x = normalise(b, features, normalisation);
-  const Value embedding = encode(b, features, x, config.features() + (config.log_features ? 2 : 0));
+  Value x = normalise(b, features, normalisation);
+  std::int64_t columns = config.features() + (config.log_features ? 2 : 0);
+  if (config.face_radius > 0) {
+    const Face face = find_face(b, features);
+    b.place = face.place;
+    x = b.graph.add(Op::concat, {x, face.place, face.flight});
+    columns += 6;
+    if (config.elements == "cluster") {
+      x = b.graph.add(Op::concat, {x, cluster_shape(b, features, face.place)});
+      columns += shape_columns;
+    }
+    // It takes N² steps: not for a backbone that takes N.
+    if (config.surroundings && config.elements == "cluster" && config.backbone == "attention") {
+      x = b.graph.add(Op::concat, {x, surroundings(b, features, face.place)});
+      columns += surrounding_columns;
+    }
+  }
+  const Value embedding = encode(b, features, x, columns);
   const Value representation =
       config.backbone == "gnn_lsh" ? gnn_lsh_backbone(b, embedding) : attention_backbone(b, embedding);
   add_heads(b, features, representation);

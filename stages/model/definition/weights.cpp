@@ -65,11 +65,26 @@ std::vector<float> orthogonal(Numbers& random, std::size_t rows, std::size_t col
   return result;
 }
 
+/// Heads of attention that begin by looking near, each twice as far as the one before; the other half is left
+/// 0.
+std::vector<float> near(const WeightSpec& spec) {
+  const auto rows = static_cast<std::size_t>(spec.shape[0]);
+  const auto columns = static_cast<std::size_t>(spec.shape[1]);
+  const auto groups = static_cast<std::size_t>(spec.start.groups);
+  std::vector<float> numbers(rows * columns, 0);
+  double scale = spec.start.scale;
+  for (std::size_t group = 0; 2 * group < groups; ++group, scale /= 2)
+    for (std::size_t i = 0; i < std::min(columns, rows / groups); ++i)
+      numbers[(group * (rows / groups) + i) * columns + i] = static_cast<float>(scale);
+  return numbers;
+}
+
 std::vector<float> start(const WeightSpec& spec, std::uint64_t seed) {
   Numbers random(seed, spec.name);
   if (spec.start.kind == Start::Kind::orthogonal)
     return orthogonal(random, static_cast<std::size_t>(spec.shape[0]),
                       static_cast<std::size_t>(spec.shape[1]));
+  if (spec.start.kind == Start::Kind::near) return near(spec);
   std::vector<float> numbers(static_cast<std::size_t>(spec.numbers()));
   for (float& number : numbers) switch (spec.start.kind) {
       case Start::Kind::uniform:

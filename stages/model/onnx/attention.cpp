@@ -53,6 +53,24 @@ std::string emit_pool(OnnxWriter& onnx, const std::vector<std::string>& in, std:
   return onnx.add(onnx.reshape(onnx.matmul(pooled, values), {0, 1, -1}), in[4]);
 }
 
+std::string emit_near_sums(OnnxWriter& onnx, const std::vector<std::string>& in,
+                           const std::vector<double>& widths) {
+  std::string square;
+  for (std::int64_t i = 0; i < 3; ++i) {
+    const std::string x = onnx.slice(in[0], -1, onnx.integers({i}), onnx.integers({i + 1}));
+    const std::string away = onnx.subtract(x, onnx.transpose(x, {0, 2, 1}));
+    const std::string one = onnx.multiply(away, away);
+    square = i == 0 ? one : onnx.add(square, one);
+  }
+  const std::string x = onnx.multiply(in[1], in[2]);
+  std::vector<std::string> sums;
+  for (const double width : widths) {
+    const auto factor = static_cast<float>(-0.5 / (width * width));
+    sums.push_back(onnx.matmul(onnx.node("Exp", {onnx.multiply(square, onnx.real(factor))}), x));
+  }
+  return onnx.node("Concat", sums, {{"axis", -1}});
+}
+
 std::string emit_kernel_attention(OnnxWriter& onnx, const std::vector<std::string>& in, std::int64_t heads,
                                   std::int64_t head_width) {
   // As in the reader for LibTorch, step by step.

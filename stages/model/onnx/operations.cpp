@@ -74,6 +74,8 @@ std::string unary(OnnxWriter& onnx, Op op, const std::string& x) {
     case Op::logarithm: return onnx.node("Log", {x});
     case Op::square_root: return onnx.node("Sqrt", {x});
     case Op::hyperbolic_cosine: return hyperbolic_cosine(onnx, x);
+    case Op::sine: return onnx.node("Sin", {x});
+    case Op::arcsine: return onnx.node("Asin", {x});
     case Op::detach:
     case Op::dropout: return x;
     case Op::softmax: return onnx.node("Softmax", {x}, {{"axis", -1}});
@@ -116,6 +118,7 @@ std::string emit(OnnxWriter& onnx, const Node& node, const Strings& in) {
     case Op::spread:
     case Op::of_type: return in[0];
     case Op::join_types: return emit_join_types(onnx, in);
+    case Op::near_sums: return emit_near_sums(onnx, in, node.reals);
     case Op::kernel_attention: return emit_kernel_attention(onnx, in, integer(0), integer(1));
     case Op::lsh_order: return emit_lsh_order(onnx, in, integer(0), integer(1), integer(2));
     case Op::to_bins: return emit_to_bins(onnx, in[0], in[1], integer(0));

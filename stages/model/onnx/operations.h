@@ -18,6 +18,8 @@ std::string emit_pool(OnnxWriter& onnx, const std::vector<std::string>& in, std:
                       std::int64_t width);
 /// Each element's own type's numbers, 0 for elements of no type.
 std::string emit_join_types(OnnxWriter& onnx, const std::vector<std::string>& in);
+std::string emit_near_sums(OnnxWriter& onnx, const std::vector<std::string>& in,
+                           const std::vector<double>& widths);
 std::string emit_kernel_attention(OnnxWriter& onnx, const std::vector<std::string>& in, std::int64_t heads,
                                   std::int64_t head_width);
 /// `most`: directions there are; `hashes`: that have to agree.

@@ -36,6 +36,8 @@ Tensor unary(Op op, const Tensor& x) {
     case Op::logarithm: return at::log(x);
     case Op::square_root: return at::sqrt(x);
     case Op::hyperbolic_cosine: return at::cosh(x);
+    case Op::sine: return at::sin(x);
+    case Op::arcsine: return at::asin(x);
     case Op::detach: return x.detach();
     case Op::softmax: return at::softmax(x, -1, at::kFloat);
     case Op::argmax: return at::argmax(x, -1, true);
@@ -62,6 +64,13 @@ Tensor any_kernel_attention(std::span<const Tensor> in, std::int64_t heads, cons
                                         side_by_side(in[2], *packing),
                                         mask_side_by_side(*packing, in[3].options()), in[4]};
   return one_after_another(kernel_attention(padded, heads), *packing);
+}
+
+Tensor any_near_sums(std::span<const Tensor> in, const std::vector<double>& widths, const Packing* packing) {
+  if (packing == nullptr) return near_sums(in, widths);
+  const std::array<Tensor, 3> padded = {side_by_side(in[0], *packing), side_by_side(in[1], *packing),
+                                        mask_side_by_side(*packing, in[2].options())};
+  return one_after_another(near_sums(padded, widths), *packing);
 }
 
 }  // namespace
@@ -102,6 +111,7 @@ Tensor compute(const Node& node, std::span<const Tensor> in, const OperationCont
     case Op::columns: return in[0].narrow(-1, node.integers[0], node.integers[1] - node.integers[0]);
     case Op::concat: return at::cat(at::TensorList(in.data(), in.size()), -1);
     case Op::attention: return any_attention(in, node.integers[0], context);
+    case Op::near_sums: return any_near_sums(in, node.reals, packing);
     case Op::kernel_attention: return any_kernel_attention(in, node.integers[0], packing);
     case Op::pool: return pool(in, node.integers[0], packing);
     case Op::spread: return packing == nullptr ? in[0] : spread(in[0], *packing);

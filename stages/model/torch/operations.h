@@ -21,6 +21,7 @@ at::Tensor compute(const Node& node, std::span<const at::Tensor> in, const Opera
 at::Tensor attention(std::span<const at::Tensor> in, std::int64_t heads, bool no_padding);
 at::Tensor packed_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, std::int64_t heads,
                             const Packing& packing);
+at::Tensor near_sums(std::span<const at::Tensor> in, const std::vector<double>& widths);
 at::Tensor kernel_attention(std::span<const at::Tensor> in, std::int64_t heads);
 /// Of a packed batch where `packing` is given: then x and result are packed, too.
 at::Tensor pool(std::span<const at::Tensor> in, std::int64_t heads, const Packing* packing);

@@ -16,7 +16,7 @@ struct MadeEvent {
   std::vector<float> charge;
   std::vector<double> px, py, pz, mass;
   std::vector<Descent> descents;
-  std::vector<float> hit_energy, track_charge;
+  std::vector<float> hit_energy, track_charge, track_momentum;
   std::size_t clusters = 0;
   std::vector<ClusterHit> cluster_hits;
   std::vector<Link> hit_links, track_links, cluster_links;
@@ -42,6 +42,7 @@ struct MadeEvent {
   }
   std::int32_t track(std::int32_t of, float weight = 1, float its_charge = 1) {
     track_charge.push_back(its_charge);
+    track_momentum.push_back(0);
     const auto row = static_cast<std::int32_t>(track_charge.size()) - 1;
     if (of != nobody) track_links.push_back({row, of, weight});
     return row;
@@ -69,6 +70,7 @@ struct MadeEvent {
     in.descents = descents;
     in.hit_energy = hit_energy;
     in.track_charge = track_charge;
+    in.track_momentum = track_momentum;
     in.clusters = clusters;
     in.cluster_hits = cluster_hits;
     in.hit_links = hit_links;

@@ -142,6 +142,33 @@ TEST(Truth, WhoFindsNoElementFreeIsMergedIntoTheOneThatHasIt) {
   EXPECT_EQ(truth.targets[0].particles, 2);
 }
 
+TEST(Truth, ASplinterOfAShowerThatIsElsewhereCarriesNothing) {
+  MadeEvent event;
+  const auto shower = event.cluster();
+  const auto splinter = event.cluster();
+  const auto hard = event.particle(22, 12);
+  const auto soft = event.particle(22, 8);
+  event.hit(hard, 12, shower);
+  event.hit(soft, 6, shower);
+  event.hit(soft, 2, splinter);
+  EXPECT_EQ(fates(event.truth()), (std::vector{Fate::on_cluster, Fate::merged}));
+  event.hit(soft, 1, splinter);  // now it is half of what it left in the other one
+  EXPECT_EQ(fates(event.truth()), (std::vector{Fate::on_cluster, Fate::on_cluster}));
+}
+
+TEST(Truth, OfTwoTracksThatAreEquallyItsTheHarderCarriesIt) {
+  MadeEvent event;
+  const auto kaon = event.particle(310, 20);
+  event.track(kaon, 1.0F);
+  event.track(kaon, 1.0F);
+  event.track_momentum = {8, 12};
+  EXPECT_EQ(event.truth().targets[0].track, 1);
+  event.track_momentum = {12, 8};
+  EXPECT_EQ(event.truth().targets[0].track, 0);
+  event.track_links[1].weight = 1.1F;
+  EXPECT_EQ(event.truth().targets[0].track, 1);
+}
+
 TEST(Truth, WhoHasNothingToBeFoundByIsDroppedAndBooked) {
   MadeEvent event;
   event.hit(event.particle(22, 5), 4);  // in no cluster

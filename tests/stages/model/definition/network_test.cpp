@@ -55,6 +55,7 @@ TEST(Network, HasTheNumbersThatItsShapeSays) {
   config.layers = 1;
   config.encoder = "joint";
   config.task_queries = false;
+  config.face_radius = 0;
   std::int64_t numbers = 0;
   for (const WeightSpec& spec : network_of(config).weights) numbers += spec.numbers();
   const std::int64_t linear = 128 * 128 + 128;
@@ -62,7 +63,7 @@ TEST(Network, HasTheNumbersThatItsShapeSays) {
   const auto head = [&](std::int64_t out) { return linear + norm + 128 * out + out; };
   const std::int64_t encoder = 19 * 128 + 128 + norm + linear;
   const std::int64_t layer = 2 * norm + 3 * linear + 128 * 128 + 2 * linear;
-  const std::int64_t heads = head(2) + head(6) + 4 * head(1) + 3 * head(2);
+  const std::int64_t heads = head(2) + head(6) + 2 * head(2) + 2 * head(1) + 3 * head(2);
   EXPECT_EQ(numbers, encoder + layer + 2 * norm + heads);
 }
 
@@ -76,6 +77,22 @@ TEST(Weights, DependOnSeedAndNameAlone) {
   EXPECT_EQ(a.at("layer.1.attention.query.weight"), b.at("layer.1.attention.query.weight"));
   EXPECT_NE(a.at("layer.1.attention.query.weight"),
             starting_weights(network_of(two), 2).at("layer.1.attention.query.weight"));
+}
+
+TEST(Weights, HalfOfTheHeadsBeginByLookingNear) {
+  ModelConfig config;
+  config.width = 16;
+  config.heads = 4;
+  const Weights weights = starting_weights(network_of(config), 1);
+  const Weight near = weights.at("layer.0.attention.query.near");
+  EXPECT_EQ(near, weights.at("layer.0.attention.key.near"));
+  ASSERT_EQ(near.shape, (std::vector<std::int64_t>{16, 3}));
+  const auto scale = static_cast<float>(std::sqrt(2));  // of heads that are 4 wide
+  for (std::size_t row = 0; row < 16; ++row)
+    for (std::size_t column = 0; column < 3; ++column) {
+      const bool diagonal = row % 4 == column && row < 8;
+      EXPECT_FLOAT_EQ(near.numbers[row * 3 + column], diagonal ? row < 4 ? scale : scale / 2 : 0);
+    }
 }
 
 TEST(Weights, RandomFeaturesAreOrthogonal) {

@@ -69,6 +69,8 @@ inline std::vector<std::pair<const char*, ModelConfig>> some_networks() {
     all.emplace_back(name, config);
   };
   with("attention", [](ModelConfig&) {});
+  with("attention_without_face", [](ModelConfig& c) { c.face_radius = 0; });
+  with("attention_nothing_near", [](ModelConfig& c) { c.near_heads = c.surroundings = false; });
   with("attention_joint_relu", [](ModelConfig& c) {
     c.encoder = "joint", c.activation = "relu", c.task_queries = false, c.log_features = false;
     c.pt_mode = c.energy_mode = "direct", c.eta_mode = "additive", c.sin_phi_mode = "multiplicative",
