@@ -41,6 +41,7 @@ double last(const Trained& trained, const std::string& name) {
 
 TEST(Trainer, LearnsWhatFollowsFromTheFeatures) {
   Small small;
+  small.job.config.face_radius = 0;  // these elements are in no calorimeter
   small.job.settings.schedule = "constant";
   small.job.settings.lr = 5e-3;
   small.job.epochs = small.job.until = 1;
@@ -232,7 +233,7 @@ TEST(Trainer, ResultsOfAVersionNeverChange) {
   // Losses to 1e-5: the same on every processor. Others need a new results_version of sluice-train, and new
   // numbers.
   const std::map<std::string, double> golden = {
-      {"attention", 7.39794877}, {"gnn_lsh", 8.13672396}, {"kernel", 7.38906223}};
+      {"attention", 7.47018022}, {"gnn_lsh", 7.75574969}, {"kernel", 7.0739147}};
   for (const auto& [backbone, loss] : golden) {
     Small small;
     small.job.config.backbone = backbone;
