@@ -29,7 +29,8 @@ class Invariance : public ::testing::TestWithParam<std::pair<const char*, ModelC
       // Rounding decides which of two classes it is that are as probable as each other.
       if (outputs_[i] == output::particle_class) differences = differences * certain(alone).unsqueeze(-1);
       const double difference = differences.max().item<double>();
-      EXPECT_LT(difference, 1e-6) << outputs_[i] << " of an event of " << event.elements;
+      // Scores of heads that look near are numbers of hundreds, and their rounding shows.
+      EXPECT_LT(difference, 5e-6) << outputs_[i] << " of an event of " << event.elements;
     }
   }
 
