@@ -1,5 +1,6 @@
 // What executors say, weighed and handed to the scheduler. Answers may come late, twice, or for attempts that
 // nobody waits for any more.
+#include "engine/base/hash.h"
 #include "engine/run/driver.h"
 
 namespace sluice::run {
@@ -187,11 +188,13 @@ bool Driver::made_progress(const Flight& flight) {
   auto now = survey(world_.disk, flight.state_folder);
   const std::string mark = now ? std::to_string(now->signature) : "";
   const store::TaskId task = task_id(unit_of_.at(flight.token));
-  const auto before = world_.store.state_mark(task, flight.state_id);
+  // A trial's folder is its own; it has no id of inputs and recipe.
+  const Hash128 id = flight.state_id.is_zero() ? hash_bytes(flight.state_folder) : flight.state_id;
+  const auto before = world_.store.state_mark(task, id);
   const bool known = before && *before;
   const bool progressed = known ? (*before)->mark != mark : mark != flight.state_before;
   const int stalls = progressed ? 0 : (known ? (*before)->stalls : 0) + 1;
-  transaction_.state_mark(task, flight.state_id, {mark, stalls});
+  transaction_.state_mark(task, id, {mark, stalls});
   return progressed;
 }
 

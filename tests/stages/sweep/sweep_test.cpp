@@ -133,6 +133,18 @@ TEST_F(Sweep, CancelledAndRunAgainItLosesNoTrial) {
   EXPECT_GT(place.ran("000001 2"), 0) << "another run of the trial that was cancelled";
 }
 
+TEST_F(Sweep, ATrialThatSavesItsWorkAndAsksToBeRunAgainGoesOn) {
+  const std::string once =
+      "import os, sys\n"
+      "if not os.path.exists('@/again'):\n"
+      "    open('@/again', 'w'); open(os.environ['SLUICE_STATE_DIR'] + '/x', 'w').write('1')\n"
+      "    sys.exit(75)\n";
+  place.write("trial.py", once + trial_program());
+  const auto answer = place.sluice({"run", "w.toml", "-j", "1"});
+  ASSERT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(place.read("trials.csv").find(",failed,"), std::string::npos) << place.read("trials.csv");
+}
+
 TEST_F(Sweep, ATrialMayUseThePythonClient) {
   place.write("sluice_trial.py", *RealDisk().read(SLUICE_SOURCE_DIR "/stages/sweep/client/sluice_trial.py"));
   place.write("trial.py", R"(
