@@ -2,7 +2,7 @@
 """Latency of sluice-export's file in ONNX Runtime against torch.onnx's export of the same network (train_peer.py), one thread,
 CPU time, best of several in turns. Ours decodes particles, too (needs torch, onnx, onnxruntime, numpy).
 
-  onnx_latency.py MODEL.onnx        (attention, width 128, 3 layers, 8 heads)
+  onnx_latency.py MODEL.onnx        (attention, width 128, 3 layers, 8 heads, face_radius 0, pt_mode direct-elemtype-split)
 """
 import os, sys, tempfile, time
 import numpy as np
