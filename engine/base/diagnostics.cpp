@@ -113,7 +113,9 @@ std::string Diagnostics::render(const Diagnostic& item) const {
   const SourceRange& at = item.range;
   if (at.file < sources_.size()) {
     out += printable(sources_[at.file].name);
-    if (at.line > 0) out += ":" + std::to_string(at.line) + ":" + std::to_string(std::max(at.column, 1U));
+    const bool is_option = sources_[at.file].name.starts_with("--");  // of a command line: it has no lines
+    if (at.line > 0 && !is_option)
+      out += ":" + std::to_string(at.line) + ":" + std::to_string(std::max(at.column, 1U));
     out += ": ";
   }
   out += std::string(name_of(item.severity)) + ": " + printable(item.message) + "\n";

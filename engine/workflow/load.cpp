@@ -25,7 +25,7 @@ class Loader {
          const Describe& describe, Diagnostics& diagnostics)
       : file_(file),
         diagnostics_(diagnostics),
-        reader_(root, "the workflow", diagnostics),
+        reader_(top_schema(), root, "the workflow", diagnostics),
         context_{options,
                  disk,
                  diagnostics,
@@ -48,6 +48,7 @@ class Loader {
     }
     connect_ports(stages_, context_);
     if (report_ != nullptr) report_numbers_ = read_report(*report_, stages_, diagnostics_);
+    ask_programs();
     for (StageDraft& stage : stages_) {
       compile_launch(stage, stage.launch, context_);
       if (stage.trials) compile_launch(stage, *stage.trials, context_);
@@ -132,6 +133,21 @@ class Loader {
         diagnostics_.warning(range, "the workflow has no stage '" + name + "'",
                              "did you mean '" + near + "'?");
     }
+  }
+
+  /// All at once, because loading a large library takes a second. A name that holds a parameter is asked
+  /// later.
+  void ask_programs() {
+    std::vector<std::string> paths;
+    const auto add = [&](const LaunchDraft& launch) {
+      if (launch.program == nullptr || !launch.program->value.is_text()) return;
+      if (const auto path = context_.programs.find(launch.program->value.text)) paths.push_back(*path);
+    };
+    for (const StageDraft& stage : stages_) {
+      add(stage.launch);
+      if (stage.trials) add(*stage.trials);
+    }
+    context_.programs.ask_all(std::move(paths));
   }
 
   void describe_graph(TaskGraph& graph) {

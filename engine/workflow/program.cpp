@@ -1,6 +1,7 @@
 #include "engine/workflow/program.h"
 
 #include <algorithm>
+#include <future>
 
 namespace sluice::workflow {
 
@@ -44,16 +45,26 @@ std::string Programs::hint_for(const std::string& name) {
   return "looked in " + beside + "PATH; a path with a slash is relative to the workflow file";
 }
 
+Result<std::shared_ptr<const Description>> Programs::ask(const std::string& path) const {
+  const auto object = describe_(path);
+  if (!object) return object.error();
+  auto description = read_description(*object);
+  if (!description) return description.error();
+  return std::make_shared<const Description>(*std::move(description));
+}
+
+void Programs::ask_all(std::vector<std::string> paths) {
+  std::sort(paths.begin(), paths.end());
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+  std::vector<std::future<Result<std::shared_ptr<const Description>>>> answers;
+  for (const std::string& path : paths)
+    answers.push_back(std::async(std::launch::async, [this, &path] { return ask(path); }));
+  for (std::size_t i = 0; i < paths.size(); ++i) descriptions_.emplace(paths[i], answers[i].get());
+}
+
 Result<std::shared_ptr<const Description>> Programs::description(const std::string& path) {
   if (const auto known = descriptions_.find(path); known != descriptions_.end()) return known->second;
-  const auto ask = [&]() -> Result<std::shared_ptr<const Description>> {
-    const auto object = describe_(path);
-    if (!object) return object.error();
-    auto description = read_description(*object);
-    if (!description) return description.error();
-    return std::make_shared<const Description>(*std::move(description));
-  };
-  return descriptions_.emplace(path, ask()).first->second;
+  return descriptions_.emplace(path, ask(path)).first->second;
 }
 
 }  // namespace sluice::workflow

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/workflow/description.h"
 #include "engine/workflow/load.h"
@@ -19,10 +20,14 @@ class Programs {
 
   /// The executable's absolute path. The error has no `where`.
   Result<std::string> find(const std::string& name);
+  /// Asks several at once: each takes as long as its libraries take to load. Later questions are answered
+  /// from what was heard.
+  void ask_all(std::vector<std::string> paths);
   /// Never null on success.
   Result<std::shared_ptr<const Description>> description(const std::string& path);
 
  private:
+  Result<std::shared_ptr<const Description>> ask(const std::string& path) const;
   Result<std::string> find_path(const std::string& name);
   bool is_executable(const std::string& path);
   std::string hint_for(const std::string& name);

@@ -87,7 +87,7 @@ class NumberReader {
 std::vector<ReportNumber> read_report(const TomlMember& report, const std::vector<StageDraft>& stages,
                                       Diagnostics& diagnostics) {
   std::vector<ReportNumber> numbers;
-  TableReader reader(report.value, "[report]", diagnostics);
+  TableReader reader(report_schema(), report.value, "[report]", diagnostics);
   if (const TomlMember* table = reader.take_table("numbers"))
     for (const TomlMember& member : table->value.members)
       if (auto number = NumberReader(member, stages, diagnostics).read())

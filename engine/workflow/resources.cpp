@@ -27,7 +27,7 @@ ResourceLayer read_resources(const TomlMember& table, const Scope& scope, Diagno
     report_kind(table, "a table", diagnostics, "resources = { cpus = 4, memory = \"8 GB\", time = \"2 h\" }");
     return layer;
   }
-  TableReader reader(table.value, "'resources'", diagnostics);
+  TableReader reader(resources_schema(), table.value, "'resources'", diagnostics);
   if (const TomlMember* member = reader.take("cpus")) {
     layer.cpus = read_count(*member, 1, most_cpus, scope, diagnostics);
     layer.cpus_range = member->value.range;

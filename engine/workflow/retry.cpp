@@ -99,7 +99,7 @@ RetryLayer read_retry(const TomlMember& table, const Scope& scope, Diagnostics& 
     report_kind(table, "a table", diagnostics, "retry = { attempts = 3, memory = \"x2 on out-of-memory\" }");
     return layer;
   }
-  TableReader reader(table.value, "'retry'", diagnostics);
+  TableReader reader(retry_schema(), table.value, "'retry'", diagnostics);
   if (const TomlMember* member = reader.take("attempts"))
     layer.attempts = read_count(*member, 1, most_attempts, scope, diagnostics);
   if (const TomlMember* member = reader.take("exit_codes"))

@@ -47,7 +47,7 @@ void read_stages(const TomlMember& member, const Scope& scope, Site& site, Diagn
       report_kind(stage, "a table", diagnostics);
       continue;
     }
-    TableReader reader(stage.value, "a stage of a site file", diagnostics);
+    TableReader reader(site_stage_schema(), stage.value, "a stage of a site file", diagnostics);
     RunLayer layer = read_run_layer(reader, scope, diagnostics);
     if (const TomlMember* executor = reader.take("executor"))
       if (const auto name = read_text(*executor, scope, diagnostics))
@@ -77,7 +77,7 @@ Site load_site(const LoadOptions& options, const std::string& workflow_folder, c
   }
   site.root = read_site(path, disk, diagnostics);
   if (!site.root) return site;
-  TableReader reader(*site.root, "a site file", diagnostics);
+  TableReader reader(site_schema(), *site.root, "a site file", diagnostics);
   site.top = read_run_layer(reader, scope, diagnostics);
   site.executor = reader.take("executor");
   if (const TomlMember* stages = reader.take_table("stage")) read_stages(*stages, scope, site, diagnostics);

@@ -63,7 +63,7 @@ RunLayer layered(const StageDraft& stage, const RunLayer& own, const LoadContext
 
 void read_trials(StageDraft& stage, const Scope& scope, LoadContext& context) {
   Diagnostics& diagnostics = context.diagnostics;
-  TableReader reader(stage.trials_member->value, "'trials'", diagnostics);
+  TableReader reader(trials_schema(), stage.trials_member->value, "'trials'", diagnostics);
   stage.trials = take_launch(reader);
   check_launch(*stage.trials, stage.trials_member->key_range, "'trials'", diagnostics);
   if (const TomlMember* parallel = reader.take("parallel"))
@@ -85,7 +85,7 @@ void read_stage(const TomlMember& member, StageDraft& stage, LoadContext& contex
   stage.name = member.key;
   stage.range = member.key_range;
   stage.member = &member;
-  TableReader reader(member.value, "stage '" + member.key + "'", diagnostics);
+  TableReader reader(stage_schema(), member.value, "stage '" + member.key + "'", diagnostics);
   stage.launch = take_launch(reader);
   stage.outputs_table = reader.take_table("outputs", &stage.outputs_broken);
   stage.each_member = reader.take("each");
@@ -93,7 +93,6 @@ void read_stage(const TomlMember& member, StageDraft& stage, LoadContext& contex
   stage.trials_member = reader.take_table("trials");
   stage.final_member = reader.take("final");
   stage.tolerate_member = reader.take("tolerate");
-  for (const char* setting : {"resources", "retry", "pools", "executor"}) reader.take(setting);  // read later
   reader.finish();
   check_launch(stage.launch, member.key_range, "stage '" + member.key + "'", diagnostics);
 }
@@ -133,7 +132,7 @@ std::vector<StageDraft> read_stages(const TomlMember& table, LoadContext& contex
 void read_stage_settings(StageDraft& stage, LoadContext& context) {
   Diagnostics& diagnostics = context.diagnostics;
   const Scope scope = context.setting_scope(&stage);
-  TableReader reader(stage.member->value, "", diagnostics);
+  TableReader reader(stage_schema(), stage.member->value, "", diagnostics);
   RunLayer own = read_run_layer(reader, scope, diagnostics);
   own.executor = take_executor(reader, scope, diagnostics);
   const RunLayer layer = layered(stage, own, context);

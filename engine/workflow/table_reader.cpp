@@ -1,13 +1,16 @@
 #include "engine/workflow/table_reader.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "engine/workflow/names.h"
 
 namespace sluice::workflow {
 
 const TomlMember* TableReader::take(std::string_view key) {
-  known_.emplace_back(key);
+  if (schema_.find(key) == nullptr)
+    throw std::logic_error("engine/workflow/schema.cpp does not know the key '" + std::string(key) + "' of " +
+                           std::string(schema_.title));
   return table_.find(key);
 }
 
@@ -28,14 +31,15 @@ const TomlMember* TableReader::take_text(std::string_view key, bool* broken) {
 
 void TableReader::finish() {
   constexpr int most_reported = 20;
+  const std::vector<std::string> known = schema_.names();
   int reported = 0;
   for (const TomlMember& member : table_.members) {
-    if (std::find(known_.begin(), known_.end(), member.key) != known_.end()) continue;
+    if (schema_.find(member.key) != nullptr) continue;
     if (++reported > most_reported) return;
-    std::string hint = suggest(member.key, known_);
+    std::string hint = suggest(member.key, known);
     if (hint.empty()) {
       hint = "known:";
-      for (const std::string& key : known_) hint += (hint.size() > 6 ? ", " : " ") + key;
+      for (const std::string& key : known) hint += (hint.size() > 6 ? ", " : " ") + key;
     }
     diagnostics_.error(member.key_range, "unknown key '" + member.key + "' in " + what_, hint);
   }

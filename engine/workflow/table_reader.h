@@ -8,20 +8,22 @@
 
 #include "engine/base/diagnostics.h"
 #include "engine/base/toml.h"
+#include "engine/workflow/schema.h"
 
 namespace sluice::workflow {
 
 class TableReader {
  public:
   /// `what` is used in messages: "unknown key 'x' in WHAT".
-  TableReader(const TomlValue& table, std::string what, Diagnostics& diagnostics)
-      : table_(table), what_(std::move(what)), diagnostics_(diagnostics) {}
+  TableReader(const Schema& schema, const TomlValue& table, std::string what, Diagnostics& diagnostics)
+      : schema_(schema), table_(table), what_(std::move(what)), diagnostics_(diagnostics) {}
 
+  /// A key that the schema does not have is a bug, and thrown.
   const TomlMember* take(std::string_view key);
   /// As above, of the right kind; another kind is reported, sets `broken` and counts as absent.
   const TomlMember* take_table(std::string_view key, bool* broken = nullptr);
   const TomlMember* take_text(std::string_view key, bool* broken = nullptr);
-  /// Reports what was not taken; call it once, at the end.
+  /// Reports what the schema does not know; call it once.
   void finish();
 
   const std::string& what() const { return what_; }
@@ -29,10 +31,10 @@ class TableReader {
  private:
   const TomlMember* take_kind(std::string_view key, TomlValue::Kind kind, bool* broken);
 
+  const Schema& schema_;
   const TomlValue& table_;
   std::string what_;
   Diagnostics& diagnostics_;
-  std::vector<std::string> known_;
 };
 
 /// "'x' has to be a table, not a list".

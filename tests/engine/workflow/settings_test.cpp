@@ -228,7 +228,7 @@ TEST(Executors, TheCommandLineOverrides) {
   Loading wrong;
   wrong.options.executor = "slrum";
   EXPECT_EQ(complaints(wrong, stage("")),
-            "--executor:1:1: error: there is no executor 'slrum'\n"
+            "--executor: error: there is no executor 'slrum'\n"
             "  slrum\n"
             "  ^~~~~\n"
             "  did you mean 'slurm'?\n"

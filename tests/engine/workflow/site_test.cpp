@@ -73,7 +73,7 @@ TEST(Site, ThatIsNotThereIsSuggested) {
   AtSite loading("", "/home/me/hera.toml");
   loading.options.site_folders = {"/home/me"};
   EXPECT_EQ(complaints(loading, stage()),
-            "--site:1:1: error: there is no site 'here'\n"
+            "--site: error: there is no site 'here'\n"
             "  here\n"
             "  ^~~~\n"
             "  did you mean 'hera'?\n"
@@ -81,7 +81,7 @@ TEST(Site, ThatIsNotThereIsSuggested) {
   Loading none;
   none.options.site = "here";
   EXPECT_EQ(complaints(none, stage()),
-            "--site:1:1: error: there is no site 'here'\n"
+            "--site: error: there is no site 'here'\n"
             "  here\n"
             "  ^~~~\n"
             "  looked in /w/sites, /sites\n"
@@ -92,7 +92,7 @@ TEST(Site, ANameIsNoPath) {
   AtSite loading("executor = 'slurm'\n", "/w/here.toml");
   loading.options.site = "../here";
   EXPECT_EQ(complaints(loading, stage()),
-            "--site:1:1: error: there is no site '../here'\n"
+            "--site: error: there is no site '../here'\n"
             "  ../here\n"
             "  ^~~~~~~\n"
             "  looked in /w/sites, /sites\n"
