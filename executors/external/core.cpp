@@ -55,6 +55,7 @@ void Core::again(const Token& token, const Ended& ended) {
 }
 
 void Core::submit(std::span<const AttemptSpec> attempts) {
+  if (attempts_.empty()) poll_soon();
   for (const auto& spec : attempts) {
     if (const auto ended = ended_.find(spec.token); ended != ended_.end()) {
       again(spec.token, ended->second);

@@ -139,11 +139,13 @@ class Core {
   void take_back(Attempt& attempt);
   void restart_later();
   void keep_alive();
+  void mutter(std::string_view line);
   std::string last_words() const;
 
   // core_requests.cpp: what the plug-in is asked
   void send(const json::object& request);
   void send_more();
+  void poll_soon();
   bool send_cancels();
   bool send_attaches();
   bool send_polls();
@@ -212,6 +214,7 @@ class Core {
   std::int64_t heard_ns_ = 0;
   std::int64_t ping_at_ns_ = 0;
   std::int64_t poll_at_ns_ = 0;
+  double poll_pace_s_ = 0;      ///< doubles from poll to poll, up to what the plug-in asked for
   std::int64_t looked_ns_ = 0;  ///< when on_time was called last
   LineSplitter lines_;
   LineSplitter error_lines_{4096};

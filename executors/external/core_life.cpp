@@ -56,6 +56,8 @@ void Core::received(std::string_view bytes) {
 
 void Core::read_answers(std::string_view line) {
   Understood understood = understand(line);
+  // A banner of a module or a shell, which says more than "no JSON" does.
+  if (!introduced_ && !understood.complaints.empty() && !line.starts_with('{')) mutter(line);
   for (const auto& complaint : understood.complaints)
     complain(complaint.starts_with("not a JSON object") ? "no JSON" : complaint, complaint);
   for (const auto& answer : understood.answers) std::visit([this](const auto& each) { on(each); }, answer);
@@ -64,21 +66,25 @@ void Core::read_answers(std::string_view line) {
 void Core::muttered(std::string_view bytes) {
   constexpr int most_lines = 20;
   constexpr double window_s = 10;
-  constexpr std::size_t kept_lines = 5;
   if (now() - muttering_since_ns_ > to_ns(window_s)) {
     muttering_since_ns_ = now();
     muttered_ = 0;
   }
   const auto take = [&](std::string_view line) {
     if (line.empty()) return;
-    mutterings_.push_back(shown(line));
-    if (mutterings_.size() > kept_lines) mutterings_.pop_front();
+    mutter(line);
     if (!introduced_ || ++muttered_ > most_lines) return;
     log(LogLevel::info, mutterings_.back());
     if (muttered_ == most_lines)
       log(LogLevel::info, "(it writes more on its standard error than is shown here)");
   };
   error_lines_.add(bytes, take, take);
+}
+
+void Core::mutter(std::string_view line) {
+  constexpr std::size_t kept_lines = 5;
+  mutterings_.push_back(shown(line));
+  if (mutterings_.size() > kept_lines) mutterings_.pop_front();
 }
 
 std::string Core::last_words() const {
@@ -144,7 +150,7 @@ void Core::on(const Ready& ready) {
   ready_.capabilities.version = version;
   life_ = Life::ready;
   ping_at_ns_ = now() + to_ns(config_.patience.beat_s);
-  poll_at_ns_ = now() + to_ns(ready_.poll_s);
+  poll_soon();
   if (introduced_) log(LogLevel::info, "the plug-in is back");
   introduced_ = true;
   away(dead, false);

@@ -72,10 +72,18 @@ bool Core::Batch::add(const std::string& item) {
   return true;
 }
 
+/// The first attempts may be short, or wrong: they are looked at early, and then less and less often.
+void Core::poll_soon() {
+  constexpr double first_s = 1;
+  poll_pace_s_ = std::min(first_s, ready_.poll_s);
+  poll_at_ns_ = now() + to_ns(poll_pace_s_);
+}
+
 void Core::send_more() {
   if (life_ == Life::ready && !closed_) {
     if (ready_.poll_s > 0 && now() >= poll_at_ns_) {
-      poll_at_ns_ = now() + to_ns(ready_.poll_s);
+      poll_pace_s_ = std::min(2 * poll_pace_s_, ready_.poll_s);
+      poll_at_ns_ = now() + to_ns(poll_pace_s_);
       for (const auto& [token, attempt] : attempts_)
         if (attempt.place == Place::held && polled_.insert(token).second) to_poll_.push_back(token);
     }

@@ -77,6 +77,12 @@ Result<std::string> find_program_of_plugin(const std::string& program, const std
       is_path ? find_program(program.front() == '/' ? program : join_path(folder, program), "")
               : look_for(program, places);
   if (!path.empty()) return absolute_path(path);
+  const std::string there = is_path
+                                ? absolute_path(program.front() == '/' ? program : join_path(folder, program))
+                                : not_executable(program, places);
+  if (const auto stat = RealDisk().stat(there); stat && stat->kind == FileKind::file)
+    return Error{"the plug-in can't be executed: " + there, "",
+                 "make it executable: chmod +x " + shell_word(there), ErrorKind::data};
   return Error{"the plug-in is not there, or can't be executed", program,
                is_path ? "a relative path begins in " + folder
                        : "it was looked for beside the workflow file, in SLUICE_EXECUTOR_PATH and in PATH",
