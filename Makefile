@@ -18,6 +18,7 @@ help:
 	@echo 'make demo     set up, build, run the whole chain (workflows/mlpf.toml), say where its report is'
 	@echo 'make hello    the same with a workflow of two seconds'
 	@echo 'make check    set up, build, check the format, and run every test'
+	@echo 'make docs     write docs/reference anew from what the programs say'
 	@echo 'make bench    measure; prints one table, writes build/bench.json'
 	@echo 'make kills    the whole chain on a Slurm of this machine while drivers, nodes and jobs die (20 of them)'
 	@echo 'make asan     the unit tests under the address and undefined-behaviour sanitizers'
@@ -47,6 +48,14 @@ check:
 	@cmake/lint --format-only
 	$(call step,Running the tests)
 	@ctest --test-dir build -j $(JOBS) --output-on-failure --repeat until-pass:2
+
+# What the programs say about themselves, as pages. The test `docs` says when they are stale.
+.PHONY: docs
+docs:
+	$(call step,Building)
+	$(call build,release,build,programs)
+	$(call step,Writing docs/reference)
+	@docs/reference/make build/bin
 
 fuzz:
 	$(call step,Fuzzing)
