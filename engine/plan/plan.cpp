@@ -132,6 +132,12 @@ std::string to_string(const std::string& task, const Explanation& explanation) {
 
 // ---- during the run ----
 
+std::optional<std::uint64_t> Plan::known_output(TaskIndex task, std::uint32_t output) const {
+  const std::size_t slot = state_->contents.slot(task, output);
+  if (state_->outputs.state(slot) != OutputState::intact) return std::nullopt;
+  return state_->contents.output(slot).signature;
+}
+
 void Plan::published(TaskIndex task, std::span<const Content> contents) {
   State& state = *state_;
   const std::size_t first = state.contents.slot(task, 0);

@@ -81,6 +81,9 @@ class Plan {
   Explanation explain(TaskIndex task);
 
   // ---- during the run ----
+  /// The signature of what stands in the place of an output, if the store knows it as this output; else
+  /// nothing: whatever stands there was made by somebody else, or changed since.
+  std::optional<std::uint64_t> known_output(TaskIndex task, std::uint32_t output) const;
   /// Its outputs are in place. One content for each output of its stage.
   void published(TaskIndex task, std::span<const Content> contents);
   /// It failed or was skipped, and that is tolerated: whoever gathers its outputs goes on without them.

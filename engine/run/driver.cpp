@@ -21,6 +21,7 @@ std::string_view to_string(RunEnd end) {
     case RunEnd::cancelled: return "cancelled";
     case RunEnd::disk_full: return "disk-full";
     case RunEnd::fenced_off: return "fenced-off";
+    case RunEnd::displaced: return "displaced";
     case RunEnd::broken: return "broken";
   }
   return "unknown";
@@ -273,6 +274,18 @@ void Driver::lost_the_lock(const Error& error) {
   if (done()) return;
   end_ = RunEnd::fenced_off;
   end_message_ = sluice::to_string(error);
+}
+
+void Driver::lost_the_folder(bool moved) {
+  if (done()) return;
+  end_ = RunEnd::displaced;
+  end_message_ =
+      world_.layout.home() +
+      (moved
+           ? ": the run folder was moved while it ran; this run stops here, what was started goes on\n"
+             "  move it only while nothing runs; `sluice run` in its new place looks for what was started"
+           : ": the run folder was removed while it ran; this run stops here, what was started is cancelled\n"
+             "  outputs that are there stay there; `sluice run` begins anew and makes them again");
 }
 
 /// Nothing new starts; what runs may end, and its evidence is kept by its runner until the store can be

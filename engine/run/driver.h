@@ -38,6 +38,7 @@ enum class RunEnd : std::uint8_t {
   cancelled,
   disk_full,
   fenced_off,
+  displaced,  ///< the run folder was removed or moved
   broken
 };
 std::string_view to_string(RunEnd end);
@@ -74,6 +75,7 @@ class Driver {
   void detach();     ///< TERM, HUP: end now, leave what runs to itself
   void cancel_task(workflow::TaskIndex task);
   void lost_the_lock(const Error& error);  ///< another driver took over: stop without touching anything
+  void lost_the_folder(bool moved);        ///< the run folder is not where it was: likewise
 
   bool done() const { return end_ != RunEnd::running; }
   RunEnd end() const { return end_; }
@@ -122,6 +124,7 @@ class Driver {
   void on_event(std::uint32_t executor, executors::Unreachable& event);
   void on_event(std::uint32_t executor, executors::Reachable& event);
   void record_starts();
+  bool folder_is_gone(const Flight& flight) const;
   void finished_orphan(const executors::Finished& event);
   bool take_kept(schedule::Unit unit, const Hash128& fingerprint);
   void record_end(Flight& flight, const executors::Finished& event, const Judgement& judgement);
@@ -140,6 +143,7 @@ class Driver {
   Status open_state(const schedule::Submit& action, Flight& flight, executors::AttemptSpec& spec);
   void cannot_submit(schedule::Unit unit, const Error& error);
   void publish_outputs(schedule::Unit unit);
+  void tell_of_stranger(const std::string& path);
   Status make_attempt_folder(const Flight& flight);
   std::string clean_up(const Flight& flight);
   std::optional<std::string> sweep(const std::string& folder);
@@ -218,6 +222,7 @@ class Driver {
   int interrupts_ = 0;
   bool all_settled_ = false;
   bool disk_full_ = false;
+  bool told_of_strangers_ = false;
   int vain_commits_ = 0;             ///< in a row, while nothing ran
   std::size_t stuck_publishes_ = 0;  ///< successes whose outputs found no room
   RunEnd end_ = RunEnd::running;

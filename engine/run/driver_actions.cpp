@@ -191,7 +191,9 @@ void Driver::publish_outputs(schedule::Unit unit) {
     Result<Content> content = Error{"the runner did not report its output " + name, graph.names[unit], ""};
     if (seen != evidence.end())
       content = publisher_.publish({flight.folder + "/" + plan::attempt_output(graph, unit, i),
-                                    world_.layout.place(path), world_.layout.set_aside(path), seen->content});
+                                    world_.layout.place(path), world_.layout.set_aside(path), seen->content,
+                                    world_.plan.known_output(unit, i)});
+    if (content && publisher_.met_a_stranger()) tell_of_stranger(path);
     if (!content) {
       const Error& error = content.error();
       if (is_full_disk(error)) {  // finished work is not thrown away: the next run publishes it
@@ -211,6 +213,15 @@ void Driver::publish_outputs(schedule::Unit unit) {
     if (auto prepared = world_.plan.prepare(unit)) flight.recipe = std::move(prepared->recipe);
   transaction_.succeeded(task_id(unit), flight.number, flight.fingerprint, artifacts, flight.recipe);
   feed(schedule::Published{unit, true});
+}
+
+/// Once: where somebody removed the history, every output would be such a stranger.
+void Driver::tell_of_stranger(const std::string& path) {
+  if (std::exchange(told_of_strangers_, true)) return;
+  world_.observer.message(MessageLevel::warning,
+                          "a file that no run here made stood in the place of the output " + path +
+                              "; such files move to " + world_.layout.home() +
+                              "/old, where `sluice clean` removes them");
 }
 
 /// The empty folder of an attempt that has ended on this machine becomes the next one's: a rename costs a

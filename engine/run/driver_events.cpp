@@ -125,6 +125,9 @@ void Driver::on_event(std::uint32_t, executors::Finished& event) {
       judgement = {schedule::Outcome::user_failure,
                    changed ? "its input " + **changed + " changed while it ran; run again"
                            : sluice::to_string(changed.error())};
+  if (judgement.outcome == schedule::Outcome::user_failure && folder_is_gone(flight))
+    judgement = {schedule::Outcome::infrastructure,
+                 "its attempt folder was removed while it ran (" + judgement.message + ")"};
   const bool progressed = judgement.outcome == schedule::Outcome::again && made_progress(flight);
   // The end of a success is recorded with its published outputs.
   if (judgement.outcome != schedule::Outcome::success || !is_task(unit)) record_end(flight, event, judgement);
@@ -137,6 +140,12 @@ void Driver::on_event(std::uint32_t, executors::Finished& event) {
   unit_of_.erase(found);
   const int exit_code = event.record ? event.record->exit_code : 0;
   feed(schedule::Ended{unit, judgement.outcome, exit_code, progressed});
+}
+
+/// Whatever a program says that lost its working directory, it is not the program's fault.
+bool Driver::folder_is_gone(const Flight& flight) const {
+  const auto folder = world_.disk.stat(flight.folder);
+  return folder && !folder->exists();
 }
 
 /// An attempt that nobody needs any more has ended.

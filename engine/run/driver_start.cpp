@@ -42,12 +42,11 @@ Status Driver::check_reachable(const std::vector<store::LiveAttempt>& live) cons
   const auto& [name, tasks] = *elsewhere.begin();
   const std::string count =
       tasks.size() == 1 ? "an attempt goes on" : std::to_string(tasks.size()) + " attempts go on";
-  return Error{
-      count + " at '" + name + "', which this run does not use (" + tasks.front() +
-          (tasks.size() == 1 ? ")" : ", …)"),
-      world_.layout.home(),
-      "give the --site or --executor of the run that started them; `sluice cancel` with the same ends them",
-      ErrorKind::data};
+  return Error{count + " at '" + name + "', which this run does not use (" + tasks.front() +
+                   (tasks.size() == 1 ? ")" : ", …)"),
+               world_.layout.home(),
+               "give the --site or --executor of the run that started them; `sluice cancel` ends them",
+               ErrorKind::data};
 }
 
 /// Where an attempt of an earlier driver is: the stage may have moved meanwhile.

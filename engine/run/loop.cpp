@@ -14,7 +14,9 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr auto redraw_every = std::chrono::milliseconds(100);
-constexpr auto look_for_requests_every = std::chrono::milliseconds(500);
+constexpr auto look_around_every = std::chrono::milliseconds(500);
+constexpr auto time_to_cancel =
+    std::chrono::seconds(10);  // a batch system, when nobody will hear how it went
 
 }  // namespace
 
@@ -28,7 +30,7 @@ struct Loop::State {
         wake(io),
         beat(io),
         redraw_timer(io),
-        request_timer(io) {}
+        look_timer(io) {}
 
   store::Lock& lock;
   store::Store& store;
@@ -39,12 +41,13 @@ struct Loop::State {
   asio::steady_timer wake;
   asio::steady_timer beat;
   asio::steady_timer redraw_timer;
-  asio::steady_timer request_timer;
+  asio::steady_timer look_timer;
   std::vector<std::unique_ptr<executors::Executor>> executors;
   std::vector<executors::Capabilities> capabilities;
   std::function<void()> redraw;
   std::function<void(const std::string&)> handle_request;
   Driver* driver = nullptr;
+  bool cancelling = false;  ///< the driver is done, its executors are not
   std::optional<std::int64_t> wake_set_ms;
   std::vector<std::pair<std::uint32_t, std::vector<executors::Event>>>
       early;  ///< before the driver was there
@@ -54,13 +57,22 @@ struct Loop::State {
       early.emplace_back(executor, std::move(events));
       return;
     }
+    look_at_the_folder();  // before a missing file is taken for somebody's failure
     driver->on_events(executor, std::move(events));
     after_call();
   }
 
+  void look_at_the_folder() {
+    const auto found = lock.whereabouts();
+    if (found != store::Whereabouts::here) driver->lost_the_folder(found == store::Whereabouts::moved);
+  }
+
   /// After anything was handed to the driver: stop when it is done, set the timer it asks for.
   void after_call() {
-    if (driver->done()) return io.stop();
+    if (driver->done()) {
+      if (!cancelling) io.stop();
+      return;
+    }
     const auto wanted = driver->wake_at_ms();
     if (wanted == wake_set_ms) return;
     wake_set_ms = wanted;
@@ -100,15 +112,31 @@ struct Loop::State {
     });
   }
 
-  void requests_later() {
-    request_timer.expires_after(look_for_requests_every);
-    request_timer.async_wait([this](const boost::system::error_code& error) {
+  /// Is somebody asking for something, and is the run folder still there?
+  void look_around_later() {
+    look_timer.expires_after(look_around_every);
+    look_timer.async_wait([this](const boost::system::error_code& error) {
       if (error) return;
+      look_at_the_folder();
       RealDisk disk;
-      for (const auto& request : take_requests(disk, layout)) handle_request(request);
+      if (handle_request && !driver->done())
+        for (const auto& request : take_requests(disk, layout)) handle_request(request);
       after_call();
-      requests_later();
+      if (!driver->done()) look_around_later();
     });
+  }
+
+  /// The folder is gone and so is everything that attempts could leave in it: nobody would find them again.
+  void cancel_everything() {
+    if (lock.whereabouts() != store::Whereabouts::removed) return;
+    cancelling = true;
+    bool any_elsewhere = false;
+    for (std::size_t e = 0; e < executors.size(); ++e) {
+      executors[e]->shutdown(executors::ShutdownMode::cancel);
+      any_elsewhere = any_elsewhere || capabilities[e].cpu_slots == 0;
+    }
+    io.restart();
+    if (any_elsewhere) io.run_for(time_to_cancel);
   }
 
   void redraw_later() {
@@ -164,9 +192,10 @@ Status Loop::drive(Driver& driver) {
   state.wait_for_signal();
   state.beat_later();
   if (state.redraw) state.redraw_later();
-  if (state.handle_request) state.requests_later();
+  state.look_around_later();
   state.after_call();
   if (!driver.done()) state.io.run();
+  if (driver.end() == RunEnd::displaced) state.cancel_everything();
   if (state.redraw) state.redraw();
   return Ok{};
 }

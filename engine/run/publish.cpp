@@ -22,12 +22,14 @@ Result<Content> Publisher::already_there(const Publication& publication) {
                "look for a process that still works in the attempt folder, then run again", ErrorKind::io};
 }
 
-/// A rename replaces a file by a file. Anything else that stands in the way is set aside first.
+/// A rename replaces our own file by its successor. Anything else that stands in the way is set aside first.
 Status Publisher::clear_the_way(const Publication& publication) {
   auto old = disk_.stat_link(publication.to);
   if (!old) return std::move(old).error();
-  const bool replaces_itself = publication.evidence.kind == FileKind::file && old->kind != FileKind::folder;
-  if (!old->exists() || replaces_itself) return Ok{};
+  if (!old->exists()) return Ok{};
+  const bool is_ours = old->kind == FileKind::file && publication.replaces == file_signature(*old);
+  if (is_ours && publication.evidence.kind == FileKind::file) return Ok{};
+  met_a_stranger_ = !is_ours && old->kind != FileKind::folder;
   if (auto removed = disk_.remove_tree(publication.set_aside); !removed) return removed;
   if (auto made = make_parent(publication.set_aside); !made) return made;
   return disk_.rename(publication.to, publication.set_aside);
@@ -58,6 +60,7 @@ Result<Content> Publisher::look(const std::string& path) {
 }
 
 Result<Content> Publisher::publish(const Publication& publication) {
+  met_a_stranger_ = false;
   auto here = look(publication.from);
   if (!here) return here;
   if (here->kind == FileKind::missing) return already_there(publication);

@@ -3,6 +3,8 @@
 // recorded size, time and inode is taken as published.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_set>
 
@@ -14,9 +16,10 @@ namespace sluice::run {
 struct Publication {
   std::string from;  ///< absolute, in the attempt folder
   std::string to;    ///< absolute, its place in the run folder
-  std::string
-      set_aside;     ///< absolute, where a folder that stands in its place moves (one generation is kept)
-  Content evidence;  ///< what the runner saw when the program ended
+  /// Absolute: where a folder, or a file that is not ours, moves out of its place (one generation is kept).
+  std::string set_aside;
+  Content evidence;                            ///< what the runner saw when the program ended
+  std::optional<std::uint64_t> replaces = {};  ///< the signature of the file that may be replaced: our own
 };
 
 class Publisher {
@@ -25,6 +28,8 @@ class Publisher {
 
   /// What now stands at `to`; an error leaves either the old output or nothing there, never a part.
   Result<Content> publish(const Publication& publication);
+  /// The last publication found a file in its way that was not ours, and set it aside.
+  bool met_a_stranger() const { return met_a_stranger_; }
 
  private:
   Status make_parent(const std::string& path);
@@ -34,6 +39,7 @@ class Publisher {
   Result<Content> move_across(const Publication& publication);
 
   Disk& disk_;
+  bool met_a_stranger_ = false;
   std::unordered_set<std::string> known_folders_;  ///< made before: saves a system call for each output
 };
 

@@ -207,13 +207,24 @@ Result<std::vector<Run>> Store::runs() {
 }
 
 Result<std::optional<Run>> Store::last_run() {
-  return first(
-      all_rows<Run>(*state_->connection,
+  Connection& connection = *state_->connection;
+  auto last = first(
+      all_rows<Run>(connection,
                     "SELECT name, command_line, workflow_path, params, host, user, version, started_ns, "
                     "ended_ns, status, ifnull(w.text, ''), ifnull(g.text, '') FROM runs "
                     "LEFT JOIN texts AS w ON w.hash = workflow LEFT JOIN texts AS g ON g.hash = graph "
                     "ORDER BY id DESC LIMIT 1",
                     read_run));
+  if (!last || !*last) return last;
+  for (const auto& [key, into] :
+       {std::pair{"site", &(*last)->info.site}, {"executor", &(*last)->info.executor}}) {
+    auto value = first(all_rows<std::string>(
+        connection, "SELECT value FROM meta WHERE key = ?", [](Columns& columns) { return columns.text(); },
+        std::string(key)));
+    if (!value) return std::move(value).error();
+    *into = value->value_or("");
+  }
+  return last;
 }
 
 Result<TaskId> Store::find_task(const std::string& name) {

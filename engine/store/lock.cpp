@@ -173,10 +173,12 @@ Result<std::variant<Taken, Busy>> Lock::take(const std::string& store_path, cons
   auto answer = take_row(*std::move(taken), *file_is_ours);
   if (!answer) return answer;
   const auto* busy = std::get_if<Busy>(&*answer);
-  if (busy == nullptr)
+  if (busy == nullptr) {
     watched_.reset();
-  else if (busy->alive)
+    if (!in_memory(store_path)) store_file_ = WatchedFile(store_path);
+  } else if (busy->alive) {
     drop_file();
+  }
   return answer;
 }
 

@@ -16,6 +16,7 @@
 #include "engine/base/process.h"
 #include "engine/base/result.h"
 #include "engine/store/store.h"
+#include "engine/store/watched_file.h"
 
 namespace sluice::store {
 
@@ -59,6 +60,8 @@ class Lock {
   Result<std::variant<Taken, Busy>> take(const std::string& store_path, const StoreOptions& options = {});
   Status beat(Store& store);     ///< every `beat_every_s`; an error that is_fenced_off: stop
   Status release(Store& store);  ///< the end of a run
+  /// Of the store that was taken. Gone: stop at once, another driver may find the path free.
+  Whereabouts whereabouts() const { return store_file_.look(); }
 
   /// Who owns it, for `status`; nothing: nobody.
   static Result<std::optional<Owner>> owner(Store& store);
@@ -80,6 +83,7 @@ class Lock {
   Clock& clock_;
   int fd_ = -1;
   std::optional<Watch> watched_;
+  WatchedFile store_file_;
 };
 
 }  // namespace sluice::store

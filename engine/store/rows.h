@@ -25,6 +25,8 @@ struct RunInfo {
   std::string workflow_text;  ///< kept once for each content
   std::string graph;          ///< what it came to, for who looks at the run later; kept once for each content
   std::vector<std::pair<std::string, std::string>> params;
+  std::string site;      ///< --site; of the last run only
+  std::string executor;  ///< --executor; of the last run only
   std::string host;
   std::string user;
   std::string version;

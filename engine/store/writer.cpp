@@ -28,6 +28,13 @@ void Writer::run(std::int64_t id, const std::string& name, const RunInfo& info) 
       "(SELECT ifnull(max(id), 0) + 1 FROM attempts))",
       id, name, info.command_line, info.workflow_path, workflow, graph, pairs_to_json(info.params), info.host,
       info.user, info.version, info.started_ns);
+  remember("site", info.site);
+  remember("executor", info.executor);
+}
+
+/// What the last run was told: verbs that look at it, or end it, need not be told again.
+void Writer::remember(const std::string& key, const std::string& value) {
+  write("INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2", key, value);
 }
 
 void Writer::run_end(std::int64_t id, const std::string& status, std::int64_t ended_ns) {

@@ -20,6 +20,7 @@ class Writer {
   explicit Writer(Connection& connection) : connection_(connection) {}
 
   void run(std::int64_t id, const std::string& name, const RunInfo& info);
+  void remember(const std::string& key, const std::string& value);
   void run_end(std::int64_t id, const std::string& status, std::int64_t ended_ns);
 
   void task(TaskId id, const std::string& name, TaskId owner);

@@ -36,11 +36,36 @@ TEST_F(Publish, MovesAFileIntoItsPlaceAndMakesTheFoldersAbove) {
   EXPECT_EQ(bytes("/run/.sluice/attempts/x/a"), "(missing)");
 }
 
-TEST_F(Publish, ReplacesAnOlderFile) {
+TEST_F(Publish, ReplacesItsOwnOlderFile) {
   disk_.put("/run/out/a", "old");
+  disk_.put("/run/.sluice/attempts/x/a", "new");
+  Publication publication = file("a");
+  publication.replaces = evidence("/run/out/a").signature;
+  ASSERT_TRUE(publisher_.publish(publication));
+  EXPECT_EQ(bytes("/run/out/a"), "new");
+  EXPECT_EQ(bytes("/run/.sluice/old/out/a"), "(missing)");
+  EXPECT_FALSE(publisher_.met_a_stranger());
+}
+
+TEST_F(Publish, SetsAFileAsideThatItDidNotMake) {
+  disk_.put("/run/out/a", "somebody's only copy");
   disk_.put("/run/.sluice/attempts/x/a", "new");
   ASSERT_TRUE(publisher_.publish(file("a")));
   EXPECT_EQ(bytes("/run/out/a"), "new");
+  EXPECT_EQ(bytes("/run/.sluice/old/out/a"), "somebody's only copy");
+  EXPECT_TRUE(publisher_.met_a_stranger());
+}
+
+TEST_F(Publish, SetsAFileAsideThatWasChangedSince) {
+  disk_.put("/run/out/a", "old");
+  Publication publication;
+  const std::uint64_t recorded = evidence("/run/out/a").signature;
+  disk_.put("/run/out/a", "edited by hand");
+  disk_.put("/run/.sluice/attempts/x/a", "new");
+  publication = file("a");
+  publication.replaces = recorded;
+  ASSERT_TRUE(publisher_.publish(publication));
+  EXPECT_EQ(bytes("/run/.sluice/old/out/a"), "edited by hand");
 }
 
 TEST_F(Publish, DoneAgainAfterACrashItIsHarmless) {
