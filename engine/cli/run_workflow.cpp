@@ -18,6 +18,7 @@ namespace sluice::cli {
 
 namespace {
 
+constexpr int exit_displaced = 3;    ///< the run folder is gone, or in other hands
 constexpr int exit_cancelled = 130;  ///< as a shell reports a Ctrl-C
 
 std::string user_name() {
@@ -28,9 +29,11 @@ std::string user_name() {
 }
 
 store::RunInfo run_info(const workflow::TaskGraph& graph, const plan::Plan& plan,
-                        const std::string& command_line) {
+                        const Arguments& arguments) {
   store::RunInfo info;
-  info.command_line = command_line;
+  info.command_line = own_command_line();
+  info.site = arguments.text("site");
+  info.executor = arguments.text("executor");
   info.workflow_path = graph.workflow_path;
   RealDisk disk;
   if (auto text = disk.read(graph.workflow_path)) info.workflow_text = *text;
@@ -49,8 +52,9 @@ int exit_code_of(run::RunEnd end) {
     case run::RunEnd::stopped: return exit_again;
     case run::RunEnd::cancelled: return exit_cancelled;
     case run::RunEnd::disk_full: return exit_io;
-    case run::RunEnd::running:
     case run::RunEnd::fenced_off:
+    case run::RunEnd::displaced: return exit_displaced;
+    case run::RunEnd::running:
     case run::RunEnd::broken: break;
   }
   return exit_internal;
@@ -83,11 +87,14 @@ void obey(const std::string& request, const workflow::TaskGraph& graph, run::Dri
 }  // namespace
 
 Result<int> run_workflow(const Arguments& arguments, Console& console, Extent extent) {
+  if (arguments.has("jobs") && arguments.number("jobs", 1) < 1)
+    return Error{"--jobs 0 would run nothing", "",
+                 "`sluice plan` says what would run; -j 1 runs one task at a time", ErrorKind::usage};
   const run::Layout place = layout(arguments);
   auto path = workflow_path(arguments, place);
   if (!path) return std::move(path).error();
   Diagnostics diagnostics;
-  auto graph = load_workflow(arguments, *path, console, diagnostics);
+  auto graph = load_workflow(arguments, *path, machine_given(arguments), console, diagnostics);
   if (!graph) return std::move(graph).error();
   auto session = open_session(place, console);
   if (!session) return std::move(session).error();
@@ -111,7 +118,7 @@ Result<int> run_workflow(const Arguments& arguments, Console& console, Extent ex
 
   RunDisplay display(*graph, place, console);
   run::Driver driver({*ours.disk, ours.clock, *ours.store, *graph, **plan, place, loop.executors(),
-                      loop.capabilities(), display, run_info(*graph, **plan, own_command_line()), false,
+                      loop.capabilities(), display, run_info(*graph, **plan, arguments), false,
                       extent == Extent::one_step});
   display.watch(driver);
   const plan::PlanCounts planned = (*plan)->counts();
@@ -119,7 +126,8 @@ Result<int> run_workflow(const Arguments& arguments, Console& console, Extent ex
   loop.on_redraw([&] { display.redraw(); });
   loop.on_request([&](const std::string& request) { obey(request, *graph, driver, display); });
   if (auto driven = loop.drive(driver); !driven) return std::move(driven).error();
-  if (driver.end() != run::RunEnd::fenced_off) (void)ours.lock->release(*ours.store);
+  if (driver.end() != run::RunEnd::fenced_off && driver.end() != run::RunEnd::displaced)
+    (void)ours.lock->release(*ours.store);
   display.summary();
   if (arguments.has("json"))
     console.out << pretty_json(

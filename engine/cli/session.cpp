@@ -51,4 +51,15 @@ Result<std::unique_ptr<Session>> open_session(const run::Layout& layout, Console
   }
 }
 
+Result<std::unique_ptr<Session>> look_only(const run::Layout& layout) {
+  auto session = std::make_unique<Session>();
+  session->disk = make_disk();
+  store::StoreOptions options;
+  options.access = store::Access::read;
+  auto store = store::Store::open(layout.store(), options);
+  if (!store) return std::move(store).error();
+  session->store = std::move(*store);
+  return session;
+}
+
 }  // namespace sluice::cli

@@ -26,4 +26,7 @@ struct Session {
 /// proven by its silence; an owner that lives is an error that names it.
 Result<std::unique_ptr<Session>> open_session(const run::Layout& layout, Console& console);
 
+/// Only to look: no lock, and nothing can be written. There is a store.
+Result<std::unique_ptr<Session>> look_only(const run::Layout& layout);
+
 }  // namespace sluice::cli

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "engine/cli/executors.h"
 #include "engine/cli/machine.h"
 #include "engine/cli/run_display.h"
@@ -5,6 +7,7 @@
 #include "engine/cli/verbs.h"
 #include "engine/cli/workspace.h"
 #include "engine/run/requests.h"
+#include "engine/store/transaction.h"
 
 namespace sluice::cli {
 
@@ -19,6 +22,42 @@ Result<int> tell_the_driver(const Arguments& arguments, const run::Layout& place
   if (auto left = run::leave_request(disk, place, request); !left) return std::move(left).error();
   console.out << "told the driver (" << owner.process.host << " pid " << owner.process.pid << ") to cancel "
               << (arguments.operands().empty() ? "the run" : "these tasks") << "\n";
+  return exit_done;
+}
+
+/// Attempts at an executor that can't be reached any more: the store stops waiting for them. Those on this
+/// machine can always be reached, and are not given up.
+Result<int> give_up(const Arguments& arguments, const run::Layout& place, Console& console) {
+  auto session = open_session(place, console);
+  if (!session) return std::move(session).error();
+  Session& ours = **session;
+  auto live = ours.store->live_attempts();
+  if (!live) return std::move(live).error();
+  store::Transaction transaction(*ours.store);
+  std::size_t count = 0;
+  for (const auto& attempt : *live) {
+    const auto& asked = arguments.operands();
+    const bool wanted =
+        asked.empty() || std::find(asked.begin(), asked.end(), attempt.task_name) != asked.end();
+    if (!wanted || attempt.attempt.executor == "local" || attempt.evidence) continue;
+    store::AttemptEnd end;
+    end.outcome = "abandoned";
+    end.message = "given up by `sluice cancel --give-up`";
+    end.ended_ns = ours.clock.wall_ns();
+    transaction.ended(attempt.id, end);
+    console.out << "gave up " << attempt.task_name << ", attempt " << attempt.attempt.number << " at '"
+                << attempt.attempt.executor << "'"
+                << (attempt.handle.empty() ? "" : " (" + attempt.handle + ")") << "\n";
+    ++count;
+  }
+  if (auto committed = transaction.commit(); !committed) return std::move(committed).error();
+  (void)ours.lock->release(*ours.store);
+  if (count == 0)
+    console.out << "nothing to give up: no attempt is at another executor than 'local'\n";
+  else
+    console.err
+        << "sluice: whether they still run is not known, and nobody looks at them any more; end them by hand "
+           "before\n  `sluice run` starts their tasks again, or the same work is done twice\n";
   return exit_done;
 }
 
@@ -40,7 +79,8 @@ Result<int> cancel_what_was_left(const Arguments& arguments, const run::Layout& 
   auto path = last_workflow(place);
   if (!path) return std::move(path).error();
   Diagnostics diagnostics;
-  auto graph = load_workflow(arguments, *path, console, diagnostics);
+  const Machine machine = machine_of_last_run(arguments, *path);
+  auto graph = load_workflow(arguments, *path, machine, console, diagnostics);
   if (!graph) return std::move(graph).error();
   plan::PlanOptions options;
   options.run_folder = place.root();
@@ -58,6 +98,8 @@ Result<int> cancel_what_was_left(const Arguments& arguments, const run::Layout& 
   RealDisk disk;
   if (auto text = disk.read(graph->workflow_path)) info.workflow_text = *text;
   info.params = graph->params;
+  info.site = machine.site;
+  info.executor = machine.executor;
   info.host = host_name();
   run::Driver driver({*ours.disk, ours.clock, *ours.store, *graph, **plan, place, loop.executors(),
                       loop.capabilities(), display, info, true});
@@ -82,8 +124,13 @@ Result<int> run(const Arguments& arguments, Console& console) {
   if (!owner) return std::move(owner).error();
   RealProcesses processes;
   if (*owner && processes.liveness((*owner)->process) != Liveness::dead)
-    return tell_the_driver(arguments, place, **owner, console);
+    return arguments.has("give-up")
+               ? Result<int>(Error{"a driver is at work here: it knows best what can be reached",
+                                   place.root(), "stop it first (Ctrl-C twice where it runs)",
+                                   ErrorKind::usage})
+               : tell_the_driver(arguments, place, **owner, console);
   store->reset();
+  if (arguments.has("give-up")) return give_up(arguments, place, console);
   return cancel_what_was_left(arguments, place, console);
 }
 
@@ -96,7 +143,13 @@ Verb cancel_verb() {
               "Works from any terminal and any host that sees the run folder, also when the driver is gone "
               "and attempts go on without it.",
           .operands = {{.name = "TASK", .names = Names::task, .repeats = true}},
-          .options = join({{dir_option()}, workflow_options()}),
+          .options = join(
+              {{dir_option(),
+                {.name = "give-up",
+                 .value = "",
+                 .help = "when an executor can't be reached any more: forget its attempts, which may go on "
+                         "for all we know"}},
+               workflow_options()}),
           .run = run};
 }
 

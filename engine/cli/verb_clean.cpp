@@ -82,11 +82,12 @@ Status remove_results(Session& session, const run::Layout& place, const workflow
   if (!paths) return std::move(paths).error();
   for (const auto& path : *paths)
     if (auto removed = cleaner.remove(place.place(path)); !removed) return removed;
-  store::Transaction transaction(*session.store);
-  for (const auto task : tasks) {
+  for (const auto task : tasks)
     if (auto removed = cleaner.remove(parent_path(place.state(graph.names[task], Hash128{}))); !removed)
       return removed;
-    if (cleaner.dry_run()) continue;
+  if (cleaner.dry_run()) return Ok{};
+  store::Transaction transaction(*session.store);
+  for (const auto task : tasks) {
     const store::TaskId id = transaction.task(graph.names[task]);
     transaction.forget_result(id);
     transaction.drop_state_marks(id);
@@ -117,16 +118,17 @@ Result<int> run(const Arguments& arguments, Console& console) {
   if (results) {
     auto path = last_workflow(place);
     if (!path) return std::move(path).error();
-    auto loaded = load_workflow(arguments, *path, console);
+    auto loaded = load_workflow(arguments, *path, machine_of_last_run(arguments, *path), console);
     if (!loaded) return std::move(loaded).error();
     graph = std::move(*loaded);
   }
-  auto session = open_session(place, console);
+  const bool dry_run = arguments.has("dry-run");
+  auto session = dry_run ? look_only(place) : open_session(place, console);
   if (!session) return std::move(session).error();
-  Cleaner cleaner(**session, place, arguments.has("dry-run"), console);
+  Cleaner cleaner(**session, place, dry_run, console);
   auto live = (*session)->store->live_attempts();
   if (!live) return std::move(live).error();
-  if (!live->empty())
+  if (!live->empty() && !dry_run)
     return Error{std::to_string(live->size()) + " attempts still run", place.root(),
                  "let `sluice run` finish them, or stop them with `sluice cancel`", ErrorKind::usage};
   Status done = Ok{};
@@ -137,7 +139,7 @@ Result<int> run(const Arguments& arguments, Console& console) {
   } else {
     done = remove_old_attempts(**session, place, cleaner);
   }
-  (void)(*session)->lock->release(*(*session)->store);
+  if (!dry_run) (void)(*session)->lock->release(*(*session)->store);
   if (!done) return std::move(done).error();
   cleaner.say_total();
   return exit_done;

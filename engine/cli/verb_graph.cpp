@@ -75,7 +75,7 @@ Result<std::string> stages_graph(const workflow::TaskGraph& graph, const std::st
 Result<int> run(const Arguments& arguments, Console& console) {
   const auto path = workflow_path(arguments, layout(arguments));
   if (!path) return path.error();
-  const auto graph = load_workflow(arguments, *path, console);
+  const auto graph = load_workflow(arguments, *path, machine_of_last_run(arguments, *path), console);
   if (!graph) return graph.error();
   const std::string format = arguments.has("json") ? "json" : arguments.text("format", "text");
   const auto text = arguments.has("tasks") ? tasks_graph(*graph, format)

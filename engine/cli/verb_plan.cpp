@@ -83,7 +83,7 @@ Result<int> run(const Arguments& arguments, Console& console) {
   const run::Layout place = layout(arguments);
   auto path = workflow_path(arguments, place);
   if (!path) return std::move(path).error();
-  auto graph = load_workflow(arguments, *path, console);
+  auto graph = load_workflow(arguments, *path, machine_given(arguments), console);
   if (!graph) return std::move(graph).error();
   auto view = look_into(place);
   if (!view) return std::move(view).error();
@@ -106,8 +106,10 @@ Result<int> explain(const Arguments& arguments, Console& console) {
   const run::Layout place = layout(arguments);
   Result<std::string> path = arguments.text("workflow");
   if (path->empty()) path = last_workflow(place);
-  if (!path) return std::move(path).error();
-  auto graph = load_workflow(arguments, *path, console);
+  if (!path)
+    return Error{"nothing has run in this folder yet", place.root(),
+                 "name the run folder with --dir, or the workflow with --workflow FILE", ErrorKind::usage};
+  auto graph = load_workflow(arguments, *path, machine_of_last_run(arguments, *path), console);
   if (!graph) return std::move(graph).error();
   auto view = look_into(place);
   if (!view) return std::move(view).error();

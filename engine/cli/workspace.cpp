@@ -1,7 +1,6 @@
 #include "engine/cli/workspace.h"
 
 #include <cstdlib>
-#include <unordered_map>
 
 #include "engine/base/data_file.h"
 #include "engine/cli/own_files.h"
@@ -35,6 +34,8 @@ std::vector<std::string> site_folders() {
   return folders;
 }
 
+}  // namespace
+
 Result<json::object> ask_to_describe(const std::string& program) {
   RealProcesses processes;
   auto answer = processes.capture({program, "--describe"}, describe_timeout_s);
@@ -48,18 +49,6 @@ Result<json::object> ask_to_describe(const std::string& program) {
     return Error{"`" + program + " --describe` does not print a JSON object", program, ""};
   return value->get_object();
 }
-
-workflow::Describe describe_once_each() {
-  auto known = std::make_shared<std::unordered_map<std::string, json::object>>();
-  return [known](const std::string& program) -> Result<json::object> {
-    if (const auto found = known->find(program); found != known->end()) return found->second;
-    auto description = ask_to_describe(program);
-    if (description) known->emplace(program, *description);
-    return description;
-  };
-}
-
-}  // namespace
 
 std::vector<Option> selection_options() {
   return {
@@ -97,14 +86,35 @@ Result<std::string> workflow_path(const Arguments& arguments, const run::Layout&
   return last_workflow(layout);
 }
 
-Result<std::string> last_workflow(const run::Layout& layout) {
+std::optional<store::RunInfo> last_run(const run::Layout& layout) {
   RealDisk disk;
-  if (auto store_file = disk.stat(layout.store()); store_file && store_file->exists()) {
-    store::StoreOptions options;
-    options.access = store::Access::read;
-    if (auto store = store::Store::open(layout.store(), options))
-      if (auto last = (*store)->last_run(); last && *last) return (*last)->info.workflow_path;
-  }
+  const auto file = disk.stat(layout.store());
+  if (!file || !file->exists()) return std::nullopt;
+  store::StoreOptions options;
+  options.access = store::Access::read;
+  auto store = store::Store::open(layout.store(), options);
+  if (!store) return std::nullopt;
+  auto last = (*store)->last_run();
+  if (!last || !*last) return std::nullopt;
+  return std::move((*last)->info);
+}
+
+Machine machine_given(const Arguments& arguments) {
+  return {arguments.text("site"), arguments.text("executor")};
+}
+
+Machine machine_of_last_run(const Arguments& arguments, const std::string& path) {
+  Machine machine = machine_given(arguments);
+  if (!machine.site.empty() || !machine.executor.empty()) return machine;
+  const auto last = last_run(layout(arguments));
+  if (last && absolute_path(last->workflow_path) == absolute_path(path))
+    machine = {last->site, last->executor};
+  return machine;
+}
+
+Result<std::string> last_workflow(const run::Layout& layout) {
+  if (const auto last = last_run(layout)) return last->workflow_path;
+  RealDisk disk;
   const std::string usual = "workflow.toml";
   if (auto there = disk.stat(usual); there && there->exists()) return usual;
   return Error{"which workflow?", "", "name its file, as in `sluice run workflows/hello.toml`",
@@ -112,26 +122,27 @@ Result<std::string> last_workflow(const run::Layout& layout) {
 }
 
 Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std::string& path,
-                                          Console& console) {
+                                          const Machine& machine, Console& console) {
   Diagnostics diagnostics;
-  return load_workflow(arguments, path, console, diagnostics);
+  return load_workflow(arguments, path, machine, console, diagnostics);
 }
 
 Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std::string& path,
-                                          Console& console, Diagnostics& diagnostics) {
+                                          const Machine& machine, Console& console,
+                                          Diagnostics& diagnostics) {
   workflow::LoadOptions options;
   options.path = path;
   auto given = settings(arguments);
   if (!given) return std::move(given).error();
   options.set = std::move(*given);
-  options.site = arguments.text("site");
-  options.executor = arguments.text("executor");
+  options.site = machine.site;
+  options.executor = machine.executor;
   options.site_folders = site_folders();
   options.data_folders = data_folders(environment("SLUICE_DATA"), own_program_folder());
   options.program_folder = own_program_folder();
   options.search_path = environment("PATH");
   RealDisk disk;
-  auto graph = workflow::load(options, disk, describe_once_each(), diagnostics);
+  auto graph = workflow::load(options, disk, ask_to_describe, diagnostics);
   const bool spared = !graph || spares_own_files(*graph, run_folder(arguments), diagnostics);
   if (!diagnostics.all().empty()) console.err << diagnostics.render() << std::flush;
   if (!graph || !spared)

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/base/disk.h"
+#include "engine/base/json.h"
 #include "engine/base/process.h"
 #include "engine/cli/arguments.h"
 #include "engine/cli/common_options.h"
@@ -14,6 +15,7 @@
 #include "engine/cli/verb.h"
 #include "engine/plan/selection.h"
 #include "engine/run/attempt_folder.h"
+#include "engine/store/rows.h"
 #include "engine/workflow/load.h"
 
 namespace sluice::cli {
@@ -28,11 +30,26 @@ Result<std::string> workflow_path(const Arguments& arguments, const run::Layout&
 Result<std::string> last_workflow(const run::Layout& layout);
 run::Layout layout(const Arguments& arguments);
 
+/// What a stage says about itself. The error says so when the program is no Sluice stage.
+Result<json::object> ask_to_describe(const std::string& program);
+
+/// Nothing has run in this folder: nothing.
+std::optional<store::RunInfo> last_run(const run::Layout& layout);
+
+/// Where a workflow is run: --site and --executor.
+struct Machine {
+  std::string site;
+  std::string executor;
+};
+Machine machine_given(const Arguments& arguments);
+/// For verbs that look at a run or end it: what is given, else what the last run of this workflow was told.
+Machine machine_of_last_run(const Arguments& arguments, const std::string& path);
+
 /// Prints all that is wrong with the file to `console.err`; the error then only says that nothing was done.
 /// What the executors find in their settings later goes to the same `diagnostics`, which know the file.
 Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std::string& path,
-                                          Console& console, Diagnostics& diagnostics);
+                                          const Machine& machine, Console& console, Diagnostics& diagnostics);
 Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std::string& path,
-                                          Console& console);
+                                          const Machine& machine, Console& console);
 
 }  // namespace sluice::cli

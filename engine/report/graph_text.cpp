@@ -14,6 +14,9 @@ namespace sluice::report {
 
 namespace {
 
+/// Where all is as it was, people read what `plan` and `run` call it.
+std::string words_for(std::string_view mood) { return mood == "cached" ? "up to date" : std::string(mood); }
+
 std::vector<const StageSummary*> without_trials(const std::vector<StageSummary>& stages) {
   std::vector<const StageSummary*> all;
   for (const StageSummary& stage : stages)
@@ -46,7 +49,7 @@ std::string stages_text(const std::vector<StageSummary>& stages, const Terminal&
         paint(fitted(stage->about.name, name_width, terminal.utf8), Tone::strong, terminal.colour) + "  " +
         std::string(count_width - count.size(), ' ') + count +
         (stage->about.task_count == 1 ? " task " : " tasks");
-    if (stage->tally.settled() + stage->tally.running > 0) line += "  " + std::string(mood(stage->tally));
+    if (stage->tally.settled() + stage->tally.running > 0) line += "  " + words_for(mood(stage->tally));
     for (std::size_t i = 0; i < stage->about.inputs.size(); ++i) {
       const StageInput& input = stage->about.inputs[i];
       line += i > 0 ? ", " : terminal.utf8 ? "  ← " : "  <- ";

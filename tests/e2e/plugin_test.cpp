@@ -69,17 +69,38 @@ TEST_F(Plugin, AfterAKilledDriverTheNextOneFindsWhatRuns) {
 
 TEST_F(Plugin, WhoForgetsWhereItRunsIsToldAndNothingRunsTwice) {
   start_and_wait()->signal(SIGKILL);
-  for (const std::string verb : {"run", "cancel"}) {
-    const Answer forgotten = place.sluice({verb});
-    EXPECT_EQ(forgotten.code, 65) << forgotten.err;
-    EXPECT_TRUE(
-        holds(forgotten.err, {"attempts go on at 'farm', which this run does not use (work[i=",
-                              "give the --site or --executor of the run that started them; `sluice cancel` "
-                              "with the same ends them"}))
-        << forgotten.err;
-  }
+  const Answer forgotten = place.sluice({"run"});
+  EXPECT_EQ(forgotten.code, 65) << forgotten.err;
+  EXPECT_TRUE(
+      holds(forgotten.err, {"attempts go on at 'farm', which this run does not use (work[i=",
+                            "give the --site or --executor of the run that started them; `sluice cancel` "
+                            "ends them"}))
+      << forgotten.err;
   place.go();
   expect_the_end(place.sluice({"run", "w.toml", "--executor", "farm"}));
+}
+
+TEST_F(Plugin, CancelRemembersWhereTheRunWas) {
+  start_and_wait()->signal(SIGKILL);
+  const Answer cancelled = place.sluice({"cancel"});
+  EXPECT_EQ(cancelled.code, 0) << cancelled.err;
+  EXPECT_TRUE(holds(cancelled.out, {"cancelled ", " attempt"})) << cancelled.out;
+  EXPECT_TRUE(eventually([&] { return place.tasks_at_work().empty(); }));
+}
+
+TEST_F(Plugin, WhatCantBeReachedAnyMoreCanBeGivenUp) {
+  start_and_wait()->signal(SIGKILL);
+  const Answer given_up = place.sluice({"cancel", "--give-up"});
+  EXPECT_EQ(given_up.code, 0) << given_up.err;
+  EXPECT_TRUE(holds(given_up.out, {"gave up work[i=", ", attempt 1 at 'farm' ("})) << given_up.out;
+  EXPECT_EQ(
+      given_up.err,
+      "sluice: whether they still run is not known, and nobody looks at them any more; end them by hand "
+      "before\n  `sluice run` starts their tasks again, or the same work is done twice\n");
+  EXPECT_EQ(place.sluice({"cancel", "--give-up"}).out,
+            "nothing to give up: no attempt is at another executor than 'local'\n");
+  place.go();
+  EXPECT_EQ(place.sluice({"run"}).code, 0) << "the run folder waits for nobody any more";
 }
 
 TEST_F(Plugin, WhatEndsWhileNobodyLooksIsFoundToHaveEnded) {

@@ -46,7 +46,7 @@ TEST(GraphText, SaysHowFarARunGot) {
   stages[0].tally = {.cached = 8};
   stages[1].tally = {.waiting = 5, .succeeded = 2, .failed = 1};
   EXPECT_EQ(stages_text(stages, utf8),
-            "simulate  8 tasks  cached\n"
+            "simulate  8 tasks  up to date\n"
             "import    8 tasks  failed  ← simulate\n");
 }
 
