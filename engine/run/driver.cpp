@@ -120,7 +120,7 @@ void Driver::commit() {
     // When nothing runs any more there is nothing to wait for: what ended is in the runners' journals.
     const bool anything_runs = std::any_of(flights_.begin(), flights_.end(),
                                            [](const auto& entry) { return !entry.second.finished; });
-    if (!anything_runs && ++vain_commits_ > most_vain_commits) end_ = RunEnd::disk_full;
+    if (!anything_runs && ++vain_commits_ > most_vain_commits) end_with_full_disk();
     return;
   }
   end_ = RunEnd::broken;
@@ -239,7 +239,7 @@ void Driver::interrupt() {
   ++interrupts_;
   if (retry_commit_ms_ &&
       interrupts_ >= 2) {  // the disk is full and stays so: what is known is in the runners' journals
-    end_ = RunEnd::disk_full;
+    end_with_full_disk();
     return;
   }
   if (interrupts_ == 1) {
@@ -270,6 +270,18 @@ void Driver::cancel_task(workflow::TaskIndex task) {
   turn();
 }
 
+/// What has ended is in the runners' journals, although the store could not be told.
+void Driver::end_with_full_disk() {
+  end_ = RunEnd::disk_full;
+  const auto ended = std::count_if(flights_.begin(), flights_.end(),
+                                   [](const auto& entry) { return entry.second.finished.has_value(); });
+  if (ended > 0)
+    end_message_ += "\n  " + std::to_string(ended) +
+                    (ended == 1 ? " attempt has ended and is" : " attempts have ended and are") +
+                    " not recorded yet, and still shown as running; the next run takes " +
+                    (ended == 1 ? "it in" : "them in");
+}
+
 void Driver::lost_the_lock(const Error& error) {
   if (done()) return;
   end_ = RunEnd::fenced_off;
@@ -282,7 +294,7 @@ void Driver::lost_the_folder(bool moved) {
   end_message_ =
       world_.layout.home() +
       (moved
-           ? ": the run folder was moved while it ran; this run stops here, what was started goes on\n"
+           ? ": the run folder was moved while it ran; this run stops here, what was started is left alone\n"
              "  move it only while nothing runs; `sluice run` in its new place looks for what was started"
            : ": the run folder was removed while it ran; this run stops here, what was started is cancelled\n"
              "  outputs that are there stay there; `sluice run` begins anew and makes them again");

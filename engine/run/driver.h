@@ -149,6 +149,7 @@ class Driver {
   std::optional<std::string> sweep(const std::string& folder);
   void sweep_ended();
   void disk_is_full(const std::string& detail);
+  void end_with_full_disk();
   void note(schedule::Unit unit, std::string_view kind, std::string_view detail);
 
   // driver_children.cpp: attempts that running tasks ask for

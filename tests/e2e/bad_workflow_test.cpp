@@ -219,7 +219,7 @@ outputs = { o = "a" }
   EXPECT_EQ(answer({"run", "w.toml", "--only", "simulte"}),
             "64 sluice: --only: no stage and no task is called 'simulte'\n  did you mean 'simulate'?\n");
   EXPECT_TRUE(holds(answer({"run", "w.toml", "--set", "evens=4"}),
-                    {"65 --set:1:1: error: the workflow has no parameter 'evens'\n  evens=4\n  ^~~~~\n  did "
+                    {"65 --set: error: the workflow has no parameter 'evens'\n  evens=4\n  ^~~~~\n  did "
                      "you mean 'events'?\n"}));
   EXPECT_TRUE(holds(answer({"run", "w.toml", "--set", "events=many"}),
                     {"65 --set:1:8: error: 'many' is not an integer\n  events=many\n         ^~~~\n"}));

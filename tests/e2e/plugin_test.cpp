@@ -92,7 +92,7 @@ TEST_F(Plugin, WhatCantBeReachedAnyMoreCanBeGivenUp) {
   start_and_wait()->signal(SIGKILL);
   const Answer given_up = place.sluice({"cancel", "--give-up"});
   EXPECT_EQ(given_up.code, 0) << given_up.err;
-  EXPECT_TRUE(holds(given_up.out, {"gave up work[i=", ", attempt 1 at 'farm' ("})) << given_up.out;
+  EXPECT_TRUE(holds(given_up.out, {"gave up work[i=", ", attempt 1 at 'farm'"})) << given_up.out;
   EXPECT_EQ(
       given_up.err,
       "sluice: whether they still run is not known, and nobody looks at them any more; end them by hand "

@@ -211,7 +211,7 @@ TEST(Set, AnUnknownNameIsSuggested) {
   Loading loading;
   loading.options.set = {{"evnts", "5"}};
   EXPECT_EQ(complaints(loading, echo("events = 1", R"("{events}")")),
-            "--set:1:1: error: the workflow has no parameter 'evnts'\n"
+            "--set: error: the workflow has no parameter 'evnts'\n"
             "  evnts=5\n"
             "  ^~~~~\n"
             "  did you mean 'events'?\n"
@@ -219,7 +219,7 @@ TEST(Set, AnUnknownNameIsSuggested) {
   Loading bare;
   bare.options.set = {{"evnts", "5"}};
   EXPECT_EQ(complaints(bare, "sluice = 1\n[stage.a]\ncommand = ['tool']\n"),
-            "--set:1:1: error: the workflow has no parameter 'evnts'\n"
+            "--set: error: the workflow has no parameter 'evnts'\n"
             "  evnts=5\n"
             "  ^~~~~\n"
             "  it has no [params]\n"
