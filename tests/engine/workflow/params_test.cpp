@@ -176,31 +176,31 @@ TEST(Set, TakesTheTypeOfTheDefault) {
 
 TEST(Set, AWrongTypeIsToldWithTheDefault) {
   EXPECT_EQ(with_set("n", "many"),
-            "--set:1:3: error: 'many' is not an integer\n"
+            "--set: error: 'many' is not an integer\n"
             "  n=many\n"
             "    ^~~~\n"
             "  its default in the workflow is 1\n"
             "1 error\n");
   EXPECT_EQ(with_set("n", "1.5"),
-            "--set:1:3: error: '1.5' is not an integer\n"
+            "--set: error: '1.5' is not an integer\n"
             "  n=1.5\n"
             "    ^~~\n"
             "  its default in the workflow is 1\n"
             "1 error\n");
   EXPECT_EQ(with_set("b", "yes"),
-            "--set:1:3: error: 'yes' is not true or false\n"
+            "--set: error: 'yes' is not true or false\n"
             "  b=yes\n"
             "    ^~~\n"
             "  its default in the workflow is false\n"
             "1 error\n");
   EXPECT_EQ(with_set("l", "1,,2"),
-            "--set:1:3: error: '1,,2' is not a list of integers\n"
+            "--set: error: '1,,2' is not a list of integers\n"
             "  l=1,,2\n"
             "    ^~~~\n"
             "  its default in the workflow is [1,2]\n"
             "1 error\n");
   EXPECT_EQ(with_set("x", "inf"),
-            "--set:1:3: error: 'inf' is not a number\n"
+            "--set: error: 'inf' is not a number\n"
             "  x=inf\n"
             "    ^~~\n"
             "  its default in the workflow is 0.5\n"
