@@ -1,5 +1,6 @@
 #include "stages/train/session.h"
 
+#include <chrono>
 #include <cstdio>
 #include <iostream>
 #include <mutex>
@@ -117,7 +118,12 @@ Hooks hooks_of(Session& s, Exchange& exchange, Status& trouble) {
         reason,
         s.options.dataset + (validation ? ": validation event " : ": train event ") + std::to_string(event));
   };
-  hooks.stepped = [&s](std::int64_t steps) { s.context.progress().add(steps); };
+  hooks.stepped = [&s, &exchange](std::int64_t steps) {
+    s.context.progress().add(steps);
+    // A beat that can't be written is no reason to stop; if the disk is gone, the epoch's metrics will say
+    // so.
+    if (s.trial && exchange.rank() == 0) (void)s.trial->beat(std::chrono::steady_clock::now());
+  };
   hooks.say = [](const std::string& text) { std::cerr << "sluice-train: " << text << "\n"; };
   hooks.epoch_done = [&s, &exchange, &trouble](std::int64_t epoch, const Metrics& metrics,
                                                double events_per_s) {

@@ -12,6 +12,8 @@ namespace sluice::train {
 
 namespace {
 
+constexpr std::chrono::seconds time_between_beats{30};
+
 Result<int> newest_run(Disk& disk, const std::string& folder) {
   if (const char* told = std::getenv("SLUICE_TRIAL_RUN"); told != nullptr && *told != '\0')
     return std::atoi(told);
@@ -88,9 +90,18 @@ Result<Orders> Trial::report(std::int64_t epoch, const Metrics& metrics) {
   const std::string line = handoff::to_line({++lines_, epoch, wall_clock(), metrics});
   if (auto appended = append(join_path(folder_, handoff::metrics_file(request_.id.run)), line); !appended)
     return std::move(appended).error();
-  if (auto beaten = handoff::write(*disk_, folder_, request_.id.run, handoff::Beat{lines_, epoch}); !beaten)
-    return std::move(beaten).error();
+  if (auto beaten = write_beat(); !beaten) return std::move(beaten).error();
   return read_orders();
+}
+
+Status Trial::write_beat() {
+  return handoff::write(*disk_, folder_, request_.id.run, handoff::Beat{++beats_, step_});
+}
+
+Status Trial::beat(std::chrono::steady_clock::time_point now) {
+  if (last_beat_ && now - *last_beat_ < time_between_beats) return Ok{};
+  last_beat_ = now;
+  return write_beat();
 }
 
 Status Trial::finish(const Trained& trained, std::int64_t epochs) {

@@ -2,6 +2,7 @@
 // and how far, measurements, a sign of life, orders, and how it ended.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -25,6 +26,9 @@ class Trial {
 
   /// After each epoch: a line of metrics, a beat; answers with the orders that came.
   Result<Orders> report(std::int64_t epoch, const Metrics& metrics);
+  /// Within an epoch, as often as one likes: a sign of life at the first call, and when the last one is 30 s
+  /// ago.
+  Status beat(std::chrono::steady_clock::time_point now);
   Status finish(const Trained& trained, std::int64_t epochs);
   /// A training that failed by itself: a result, too.
   Status fail(const Error& error);
@@ -32,6 +36,7 @@ class Trial {
  private:
   Trial(Disk& disk, std::string folder) : disk_(&disk), folder_(std::move(folder)) {}
   Orders read_orders();
+  Status write_beat();
 
   Disk* disk_;
   std::string folder_;
@@ -40,6 +45,8 @@ class Trial {
   std::int64_t lines_ = 0;
   std::int64_t obeyed_ = -1;
   std::int64_t step_ = 0;
+  std::int64_t beats_ = 0;
+  std::optional<std::chrono::steady_clock::time_point> last_beat_;
 };
 
 /// "nan", "out-of-memory" or "exception".

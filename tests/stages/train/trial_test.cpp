@@ -1,9 +1,12 @@
 // sluice-train as a trial of a sweep: the files of docs/trial-protocol.md.
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "engine/base/disk.h"
 #include "engine/handoff/report.h"
 #include "engine/handoff/request.h"
+#include "stages/train/trial.h"
 #include "tests/stages/train/memory_source.h"
 #include "tests/stages/train/toy/run_program.h"
 
@@ -64,6 +67,29 @@ TEST_F(TrialRun, TrainsToItsMilestonesAndGoesOnFromThem) {
   const auto beat = handoff::read_beat(disk_, trial(), 2);
   ASSERT_TRUE(beat);
   EXPECT_EQ(beat->step, 6);
+}
+
+TEST_F(TrialRun, GivesASignOfLifeWithinAnEpoch) {
+  specify({});
+  ask(1, 1);
+  auto opened = Trial::open(disk_, trial());
+  ASSERT_TRUE(opened);
+  const std::chrono::steady_clock::time_point begin;
+  const auto count_after = [&](int seconds) {
+    EXPECT_TRUE(opened->beat(begin + std::chrono::seconds(seconds)));
+    const auto beat = handoff::read_beat(disk_, trial(), 1);
+    return beat ? beat->count : -1;
+  };
+  const std::int64_t first = count_after(0);
+  EXPECT_GT(first, 0);
+  EXPECT_EQ(count_after(29), first) << "no more than one in 30 s";
+  EXPECT_EQ(count_after(30), first + 1);
+  EXPECT_EQ(count_after(59), first + 1);
+  ASSERT_TRUE(opened->report(1, {{"loss", 0.5}}));
+  const auto reported = handoff::read_beat(disk_, trial(), 1);
+  ASSERT_TRUE(reported);
+  EXPECT_EQ(reported->count, first + 2);
+  EXPECT_EQ(reported->step, 1);
 }
 
 TEST_F(TrialRun, ObeysOrders) {
