@@ -71,6 +71,7 @@ bench:
 	@tests/bench/engine_bench.py --bin build/bin --json build/bench.json
 	@tests/bench/simulate_bench.py --bin build/bin --json build/bench-simulate.json
 	@tests/bench/import_bench.py --bin build/bin --json build/bench-import.json
+	@tests/bench/train_scaling.py build
 	@tests/bench/demo_bench.py --bin build/bin --json build/bench-demo.json
 
 kills:

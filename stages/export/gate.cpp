@@ -10,6 +10,7 @@
 #include <span>
 
 #include "stages/model/definition/config.h"
+#include "stages/model/definition/exported.h"
 
 namespace sluice::exporting {
 
@@ -167,7 +168,8 @@ Result<Comparison> compare(const std::string& onnx, const std::string& orders,
       const Answer answer = runner.run(some, features);
       const Answer sorted = hashes ? hashes->run(some, features) : Answer();
       for (std::size_t row = 0; row < some.size(); ++row)
-        add_event(answer, runner.index_of("class"), runner.index_of("momentum"), row, some[row],
+        add_event(answer, runner.index_of(model::exported::particle_class),
+                  runner.index_of(model::exported::momentum), row, some[row],
                   !hashes || same_orders(sorted, row, some[row]), limits, sum);
     }
     return sum;

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "stages/export/gate.h"
+#include "stages/model/definition/exported.h"
 #include "stages/model/onnx/emit.h"
 #include "stages/stage/run.h"
 
@@ -36,15 +37,16 @@ std::string join(const std::vector<std::string>& words) {
 }
 
 model::OnnxText text_of(const model::Model& model) {
+  namespace exported = model::exported;
   return {
       "Particle flow: of each element (track or cluster, or hit) of an event the particle it carries. "
       "features: "
       "events x elements x columns, raw (GeV, mm, rad); mask: true for elements, false for padding. "
       "class: 0 for "
       "none; momentum: pt, eta, sin phi, cos phi, energy.",
-      {{"sluice.format", "1"},
+      {{exported::format_key, exported::format},
        {"sluice.elements", model.config.elements},
-       {"sluice.features", join(model.normalisation.feature_names)},
+       {exported::feature_names_key, join(model.normalisation.feature_names)},
        {"sluice.classes", "none,charged_hadron,neutral_hadron,photon,electron,muon"},
        {"sluice.momentum", "pt,eta,sin_phi,cos_phi,energy"},
        {"sluice.model", model::to_toml(model.config)}}};
