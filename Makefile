@@ -66,7 +66,7 @@ bench:
 	$(call step,Setting up)
 	@cmake/bootstrap check
 	$(call step,Building)
-	$(call build,release,build,programs import-sample dataset-bench)
+	$(call build,release,build,programs import-sample dataset-bench toy-dataset)
 	$(call step,Measuring)
 	@tests/bench/engine_bench.py --bin build/bin --json build/bench.json
 	@tests/bench/simulate_bench.py --bin build/bin --json build/bench-simulate.json
