@@ -31,6 +31,7 @@ struct LoadOptions {
 };
 
 /// Runs `PROGRAM --describe` and returns its JSON; a seam, so that tests and fuzzers need no process.
+/// Several programs are asked at the same time, each in a thread of its own.
 using Describe = std::function<Result<json::object>(const std::string& program_path)>;
 
 /// Nothing on error; then `diagnostics` says all there is to say.

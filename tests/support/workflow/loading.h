@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ struct Loading {
   LoadOptions options;
   Diagnostics diagnostics;
   std::map<std::string, std::string> descriptions;  ///< by path
-  std::vector<std::string> described;               ///< the programs that were asked, in order
+  std::vector<std::string> described;               ///< the programs that were asked
 
   Loading() {
     options.path = "/w/flow.toml";
@@ -69,8 +70,12 @@ struct Loading {
   }
 
   std::optional<TaskGraph> load(const std::string& text) {
-    const Describe describe = [this](const std::string& path) -> Result<json::object> {
-      described.push_back(path);
+    std::mutex mutex;  // programs are asked at the same time
+    const Describe describe = [this, &mutex](const std::string& path) -> Result<json::object> {
+      {
+        const std::lock_guard lock(mutex);
+        described.push_back(path);
+      }
       const auto found = descriptions.find(path);
       if (found == descriptions.end()) return Error{"it does not know --describe", "", ""};
       auto value = parse_json(found->second, path);
