@@ -29,7 +29,8 @@ struct Process {
 Role role_of(const std::string& command) {
   const std::string program = fs::path(command.substr(0, command.find('\0'))).filename();
   if (program == "sluice-runner") return Role::runner;
-  if (command.find("--describe") != std::string::npos) return Role::sluice;  // it asks, before any task starts
+  if (command.find("--describe") != std::string::npos)
+    return Role::sluice;  // it asks, before any task starts
   return program == "sluice" ? Role::sluice : Role::task;
 }
 
