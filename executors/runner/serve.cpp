@@ -10,6 +10,7 @@
 #include <cstdio>
 
 #include "engine/base/disk.h"
+#include "engine/base/process.h"
 #include "executors/runner/spawn.h"
 
 namespace sluice::executors {
@@ -74,8 +75,9 @@ int be_the_runner(const ServeOptions& options, int word_pipe) {
 
 int serve(const ServeOptions& options) {
   forget_caller();
-  int word[2] = {-1, -1};
-  if (::pipe2(word, O_CLOEXEC) != 0) return exit_io;
+  int heard = -1;
+  int said = -1;
+  if (open_pipe(heard, said) != 0) return exit_io;
   const pid_t middle = ::fork();
   if (middle < 0) {
     std::fprintf(stderr, "sluice-runner: %s\n",
@@ -83,15 +85,15 @@ int serve(const ServeOptions& options) {
     return exit_io;
   }
   if (middle > 0) {
-    ::close(word[1]);
+    ::close(said);
     ::waitpid(middle, nullptr, 0);
-    return relay_word(word[0]);
+    return relay_word(heard);
   }
   // Twice, so that the runner leads no session and can never be given a terminal again.
   ::setsid();
   if (::fork() != 0) ::_exit(0);
-  ::close(word[0]);
-  return be_the_runner(options, word[1]);
+  ::close(heard);
+  return be_the_runner(options, said);
 }
 
 }  // namespace sluice::executors
