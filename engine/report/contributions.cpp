@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <map>
 
 #include "engine/base/json.h"
 #include "engine/base/units.h"
@@ -46,13 +47,18 @@ bool take_value(const json::value& found, Number& number) {
   return true;
 }
 
-void read_number(Disk& disk, const std::string& run_folder, Number& number) {
+/// By path: several numbers usually stand in one file.
+using JsonFiles = std::map<std::string, Result<json::value>>;
+
+void read_number(Disk& disk, const std::string& run_folder, JsonFiles& files, Number& number) {
   if (number.source.empty()) {
     number.problem = "not there yet";
     return;
   }
   const std::string& path = number.source.front().path;
-  const auto value = read_json(disk, join_path(run_folder, path));
+  auto file = files.find(path);
+  if (file == files.end()) file = files.emplace(path, read_json(disk, join_path(run_folder, path))).first;
+  const auto& value = file->second;
   if (!value) {
     number.problem = path + " can't be read: " + value.error().what;
     return;
@@ -118,7 +124,8 @@ class SectionReader {
 }  // namespace
 
 void read_contributions(Disk& disk, RunSummary& summary, const std::string& page_folder) {
-  for (Number& number : summary.numbers) read_number(disk, summary.run_folder, number);
+  JsonFiles files;
+  for (Number& number : summary.numbers) read_number(disk, summary.run_folder, files, number);
   const bool is_at_home = page_folder.empty() || page_folder == summary.run_folder;
   SectionReader reader(disk, summary, is_at_home ? "" : summary.run_folder + "/");
   for (const StageOutputs& stage : summary.outputs)
