@@ -2,6 +2,7 @@
 // may not reach a terminal, which word was probably meant.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,9 @@ bool is_control(std::string_view character);  ///< C0, DEL and C1 controls, and 
 bool has_control(std::string_view text);
 /// The text with control characters written as \x1b, so that it can't steer a terminal; newlines stay.
 std::string printable(std::string_view text);
+
+std::string lower(std::string_view text);                       ///< ASCII letters
+std::string plural(std::int64_t count, std::string_view noun);  ///< "1 task", "2 tasks"
 
 /// The words of `text` in lines of at most `width` characters that begin at column `indent`; the first line's
 /// indentation is there already.

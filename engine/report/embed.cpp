@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "engine/base/text.h"
 #include "engine/report/html_scan.h"
 
 namespace sluice::report {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/base/text.h"
+
 namespace sluice::report {
 
 namespace {
@@ -44,13 +46,6 @@ bool read_attributes(std::string_view html, std::size_t& at, HtmlPiece& tag) {
 }
 
 }  // namespace
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return result;
-}
 
 HtmlPiece HtmlScan::take(std::size_t length, HtmlPiece::Kind kind) {
   HtmlPiece piece;

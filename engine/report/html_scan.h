@@ -41,6 +41,4 @@ class HtmlScan {
   std::size_t at_ = 0;
 };
 
-std::string lower(std::string_view text);  ///< ASCII letters
-
 }  // namespace sluice::report

@@ -7,14 +7,6 @@
 
 namespace sluice::report {
 
-namespace {
-
-std::string plural(std::size_t count, const char* noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
-}  // namespace
-
 std::string prefix(const Tally& total) {
   return "[" + std::to_string(total.settled()) + "/" + std::to_string(total.total()) + "] ";
 }

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "engine/base/text.h"
 #include "stages/sweep/report/chart.h"
 #include "stages/sweep/report/parts.h"
 

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "engine/base/html_text.h"
+#include "engine/base/text.h"
 #include "engine/base/units.h"
 #include "stages/sweep/report/parts.h"
 #include "stages/sweep/report/text.h"

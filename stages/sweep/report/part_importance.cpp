@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "engine/base/html_text.h"
+#include "engine/base/text.h"
 #include "stages/hpo/importance/importance.h"
 #include "stages/sweep/report/parts.h"
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/base/html_text.h"
+#include "engine/base/text.h"
 #include "stages/sweep/report/parts.h"
 #include "stages/sweep/report/records.h"
 

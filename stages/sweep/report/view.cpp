@@ -103,10 +103,6 @@ std::string exact_number(double value) {
   return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
 }
 
-std::string plural(std::int64_t count, const std::string& word) {
-  return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
-}
-
 std::string value_text(const hpo::Parameter& parameter, double value) {
   if (std::isnan(value)) return {};
   if (parameter.is_number()) return short_number(value);

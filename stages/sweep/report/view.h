@@ -51,7 +51,6 @@ std::int64_t last_step(const hpo::Work& work, const hpo::WorkResult& result);
 
 std::string short_number(double value);  ///< six digits at most: for people
 std::string exact_number(double value);  ///< as many digits as give the same bits back
-std::string plural(std::int64_t count, const std::string& word);  ///< "1 trial", "2 trials"
 /// The value of one parameter of a point as people write it; empty when it is inactive.
 std::string value_text(const hpo::Parameter& parameter, double value);
 
