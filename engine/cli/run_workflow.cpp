@@ -34,7 +34,7 @@ store::RunInfo run_info(const workflow::TaskGraph& graph, const plan::Plan& plan
   info.command_line = own_command_line();
   info.site = arguments.text("site");
   info.executor = arguments.text("executor");
-  info.workflow_path = graph.workflow_path;
+  info.workflow_path = absolute_path(graph.workflow_path);  // a later verb may be typed in another folder
   RealDisk disk;
   if (auto text = disk.read(graph.workflow_path)) info.workflow_text = *text;
   info.graph = planned_graph(graph, plan);

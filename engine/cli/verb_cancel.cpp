@@ -94,7 +94,7 @@ Result<int> cancel_what_was_left(const Arguments& arguments, const run::Layout& 
   RunDisplay display(*graph, place, console);
   store::RunInfo info;  // the last run must stay one that `sluice run` can go on with
   info.command_line = own_command_line();
-  info.workflow_path = graph->workflow_path;
+  info.workflow_path = absolute_path(graph->workflow_path);
   RealDisk disk;
   if (auto text = disk.read(graph->workflow_path)) info.workflow_text = *text;
   info.params = graph->params;

@@ -53,6 +53,8 @@ class Place {
   void remove(const std::string& name);
   std::vector<std::string> list(const std::string& folder) const;
 
+  void step_into(const std::string& folder) { below_ += "/" + folder; }  ///< `cd folder`, for good
+
   Answer sluice(const std::vector<std::string>& words);
   std::unique_ptr<AtWork> start(const std::vector<std::string>& words);
   json::value json(const std::vector<std::string>& words);  ///< what it prints to stdout

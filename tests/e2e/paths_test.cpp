@@ -87,6 +87,20 @@ TEST(Paths, AWorkflowElsewhereAndARunFolderThatIsMade) {
   EXPECT_EQ(place.read("project/flows/ledger"), "copy\n");
 }
 
+TEST(Paths, TheWorkflowOfTheLastRunIsFoundFromAnywhere) {
+  Place place;
+  place.write("project/flows/w.toml", copy);
+  place.write("project/flows/in.txt", "text");
+  ASSERT_EQ(place.sluice({"run", "project/flows/w.toml", "--dir", "runs/today"}).code, 0);
+  place.step_into("runs/today");
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"run"}, {"plan"}, {"explain", "copy"}, {"graph"}, {"clean", "--all", "-n"}}) {
+    const Answer answer = place.sluice(words);
+    EXPECT_EQ(answer.code, 0) << words.front() << ": " << answer.err;
+    EXPECT_EQ(answer.err.find("w.toml"), std::string::npos) << words.front() << ": " << answer.err;
+  }
+}
+
 TEST(Paths, AMovedRunFolderKeepsItsResults) {
   Place place;
   place.write_workflow(copy);
