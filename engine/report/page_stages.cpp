@@ -97,10 +97,13 @@ std::string sum_row(const RunSummary& summary) {
 /// Stage by stage what could be asked for instead.
 std::string advice_list(const RunSummary& summary) {
   std::string items;
-  for (const StageSummary& stage : summary.stages)
-    for (const std::string& advice : {memory_advice(stage.cost), time_advice(stage.cost)})
-      if (!advice.empty())
-        items += "<li>" + element("strong", "", stage.about.name) + ": " + escape(advice) + "</li>\n";
+  for (const StageSummary& stage : summary.stages) {
+    const std::string memory = memory_advice(stage.cost);
+    const std::string time = time_advice(stage.cost);
+    if (memory.empty() && time.empty()) continue;
+    const std::string both = memory + (memory.empty() || time.empty() ? "" : "; ") + time;
+    items += "<li>" + element("strong", "", stage.about.name) + ": " + escape(both) + "</li>\n";
+  }
   return items.empty() ? "" : "<h3>What could be asked for instead</h3>\n<ul>\n" + items + "</ul>\n";
 }
 
