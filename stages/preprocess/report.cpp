@@ -53,7 +53,8 @@ constexpr const char* head = R"(<!doctype html>
 <style>body{font:15px/1.5 sans-serif;max-width:62em;margin:2em auto;padding:0 1em;color:#222}
 table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;padding:.3em .6em;text-align:left;vertical-align:top}
 .pass{color:#1a7f37}.fail{color:#fff;background:#c2452d}.warn{background:#ffe08a}.skip{color:#888}
-figure{display:inline-block;margin:.5em;background:#fff}</style></head><body><h1>Dataset validation</h1>
+figure{display:inline-block;width:47%;margin:.5em 1%;background:#fff;break-inside:avoid}
+figure svg{width:100%;height:auto}</style></head><body><h1>Dataset validation</h1>
 )";
 
 }  // namespace
