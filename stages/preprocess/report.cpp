@@ -54,7 +54,7 @@ constexpr const char* head = R"(<!doctype html>
 table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;padding:.3em .6em;text-align:left;vertical-align:top}
 .pass{color:#1a7f37}.fail{color:#fff;background:#c2452d}.warn{background:#ffe08a}.skip{color:#888}
 figure{display:inline-block;width:47%;margin:.5em 1%;background:#fff;break-inside:avoid}
-figure svg{width:100%;height:auto}</style></head><body><h1>Dataset validation</h1>
+figure svg{width:100%;height:auto}h2{break-after:avoid}</style></head><body><h1>Dataset validation</h1>
 )";
 
 }  // namespace

@@ -32,7 +32,8 @@ figcaption{font-size:13px;opacity:.8}
 a{color:inherit}
 .better{color:#1a7f37}.worse{color:#c2452d}
 @media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}.better{color:#5fce7f}.worse{color:#ff8a65}}
-@media print{.figures{grid-template-columns:1fr 1fr}figure,tr{break-inside:avoid}h2{break-after:avoid}}
+@media print{.figures{grid-template-columns:1fr 1fr}figure,tr{break-inside:avoid}h2{break-after:avoid}
+.wide{overflow:visible}table{font-size:7.5pt}td,th{padding:.2em .5em}}
 </style></head><body><h1>Particle flow: ours against the baseline</h1>
 )";
 
