@@ -67,6 +67,19 @@ Result<std::optional<std::int64_t>> take_trials(std::vector<std::string>& words)
   return std::optional(number);
 }
 
+/// The words behind the program that are files or folders of this place. A trial works in a folder of its
+/// own, where they are not; as inputs they are found, and a change of them is noticed.
+Result<std::set<std::string>> files_among(std::span<const std::string> words, Disk& disk) {
+  std::set<std::string> files;
+  for (const std::string& word : words.subspan(1)) {
+    if (word.empty() || word[0] == '-' || word[0] == '/' || word == "." || word == "..") continue;
+    const auto stat = disk.stat(word);
+    if (!stat) return stat.error();
+    if (stat->exists()) files.insert(word);
+  }
+  return files;
+}
+
 Status run(std::span<const std::string> words) {
   RealDisk disk;
   const auto dashes = std::find(words.begin(), words.end(), "--");
@@ -82,7 +95,10 @@ Status run(std::span<const std::string> words) {
   if (!text) return text.error();
   const auto settings = load_study(*text, file);
   if (!settings) return settings.error();
-  HandWorkflow workflow = {study_title(file), file, {dashes + 1, words.end()}, settings->parallel, *trials};
+  auto files = files_among({dashes + 1, words.end()}, disk);
+  if (!files) return std::move(files).error();
+  HandWorkflow workflow = {study_title(file),  file,    {dashes + 1, words.end()},
+                           settings->parallel, *trials, *std::move(files)};
   const std::string path = workflow.name + ".sweep.toml";
   if (auto written = disk.write(path, workflow_text(workflow), Sync::no); !written) return written;
   argv.push_back(path);
@@ -99,8 +115,18 @@ bool is_verb(const std::string& word) {
 
 std::string workflow_text(const HandWorkflow& workflow) {
   std::string command;
-  for (const std::string& word : workflow.command)
-    command += (command.empty() ? "" : ", ") + toml_text(without_placeholders(word));
+  std::string inputs;
+  int count = 0;
+  for (const std::string& word : workflow.command) {
+    std::string text = without_placeholders(word);
+    if (workflow.files.contains(word)) {
+      const std::string name = "file" + std::to_string(++count);
+      inputs += (inputs.empty() ? "" : ", ") + name + " = " + toml_text("file:" + text);
+      text = "{inputs." + name + "}";
+    }
+    command += (command.empty() ? "" : ", ") + toml_text(text);
+  }
+  if (!inputs.empty()) inputs = ", inputs = { " + inputs + " }";
   const std::string args =
       workflow.trials ? "args    = { trials = " + std::to_string(*workflow.trials) + " }\n" : "";
   const auto output = [&](const std::string& what) { return toml_text(workflow.name + what); };
@@ -111,8 +137,8 @@ std::string workflow_text(const HandWorkflow& workflow) {
          "inputs  = { study = " +
          toml_text("file:" + workflow.study) + " }\n" + args + "outputs = { best = " + output(".best.toml") +
          ", trials = " + output(".trials.csv") + ", report = " + output(".report.html") +
-         " }\ntrials  = { command = [" + command + "], parallel = " + std::to_string(workflow.parallel) +
-         " }\n";
+         " }\ntrials  = { command = [" + command + "]" + inputs +
+         ", parallel = " + std::to_string(workflow.parallel) + " }\n";
 }
 
 int by_hand(std::span<const std::string> words, std::ostream& out, std::ostream& err) {

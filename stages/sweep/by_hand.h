@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <iosfwd>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 
@@ -24,6 +25,7 @@ struct HandWorkflow {
   std::vector<std::string> command;
   std::int64_t parallel = 1;
   std::optional<std::int64_t> trials = {};  ///< instead of the study's
+  std::set<std::string> files = {};  ///< words of the command that are files here: trials run elsewhere
 };
 std::string workflow_text(const HandWorkflow& workflow);
 

@@ -273,6 +273,15 @@ TEST_F(Sweep, StartedByHandWithATrialInCpp) {
   EXPECT_NE(place.read("study.report.html").find("<svg"), std::string::npos);
 }
 
+TEST_F(Sweep, StartedByHandWithAScriptBesideTheStudy) {
+  const tests::Answer answer = by_hand_in(place, {"run", "study.toml", "--", "python3", "trial.py"});
+  ASSERT_EQ(answer.code, 0) << answer.err;
+  EXPECT_NE(place.read("study.trials.csv").find(",finished,9,"), std::string::npos);
+  const std::string log = place.sluice({"logs", "sweep"}).out;
+  EXPECT_NE(log.find("trial 0: loss "), std::string::npos) << log;
+  EXPECT_NE(log.find(" at step 9, the best so far (lr "), std::string::npos) << log;
+}
+
 TEST_F(Sweep, MistakesInTheStudyAreShown) {
   place.write("study.toml", "[space]\nlr = { flaot = [0, 1] }\n");
   const auto answer = place.sluice({"run", "w.toml"});
@@ -282,7 +291,7 @@ TEST_F(Sweep, MistakesInTheStudyAreShown) {
 
 TEST(ByHand, WritesAWorkflow) {
   EXPECT_EQ(
-      workflow_text({"gnn", "studies/gnn.toml", {"python3", "train.py", "{x}"}, 8}),
+      workflow_text({"gnn", "studies/gnn.toml", {"python3", "train.py", "{x}"}, 8, {}, {"train.py"}}),
       "# Written by `sluice-sweep run`; run again with `sluice run`, or keep and edit it.\n"
       "sluice = 1\n"
       "name = \"gnn\"\n"
@@ -291,7 +300,8 @@ TEST(ByHand, WritesAWorkflow) {
       "program = \"sluice-sweep\"\n"
       "inputs  = { study = \"file:studies/gnn.toml\" }\n"
       "outputs = { best = \"gnn.best.toml\", trials = \"gnn.trials.csv\", report = \"gnn.report.html\" }\n"
-      "trials  = { command = [\"python3\", \"train.py\", \"{{x}}\"], parallel = 8 }\n");
+      "trials  = { command = [\"python3\", \"{inputs.file1}\", \"{{x}}\"], "
+      "inputs = { file1 = \"file:train.py\" }, parallel = 8 }\n");
 }
 
 TEST(ByHand, SaysWhatIsMissing) {

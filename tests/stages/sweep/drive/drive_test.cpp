@@ -97,7 +97,7 @@ TEST(Drive, FiveTrialsThatFailInTheSameWayEndIt) {
   ASSERT_TRUE(finished && !*finished);
   EXPECT_EQ(to_string(finished->error()),
             "5 trials in a row failed in the same way: exit code 9\n"
-            "  `sluice logs` shows what one of them said; mend it and run again: what is done stays done");
+            "  `sluice status` quotes what they said; mend it and run again: what is done stays done");
 }
 
 TEST(Drive, TrialsThatWereCancelledWithTheSweepAreTakenUpAgain) {
