@@ -129,7 +129,7 @@ Status Loop::take_result(const Work& work, hpo::WorkResult result) {
   if (auto kept = record(journal_line(work.number, result, now_ms())); !kept) return kept;
   Status hopeful = failures_.heard(result);
   study_.result(work.number, std::move(result));
-  if (drive_.progress) drive_.progress();
+  if (drive_.heard) drive_.heard(work);
   return hopeful;
 }
 

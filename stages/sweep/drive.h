@@ -19,11 +19,11 @@ constexpr const char* study_name = "study.toml";
 struct Drive {
   hpo::Study& study;
   World& world;
-  AppendFile* journal = nullptr;      ///< a rehearsal keeps none
-  std::function<bool()> should_stop;  ///< asked often
-  std::function<Status()> may_write;  ///< the fence
-  std::function<void()> progress;     ///< after each result
-  Clock* clock = nullptr;             ///< for the times in the journal, which decide nothing
+  AppendFile* journal = nullptr;                ///< a rehearsal keeps none
+  std::function<bool()> should_stop;            ///< asked often
+  std::function<Status()> may_write;            ///< the fence
+  std::function<void(const hpo::Work&)> heard;  ///< after each result
+  Clock* clock = nullptr;                       ///< for the times in the journal, which decide nothing
 };
 
 enum class Finish : std::uint8_t { done, stopped };

@@ -7,8 +7,7 @@ namespace {
 constexpr int enough = 5;
 
 Error give_up(const std::string& what) {
-  return {what, "",
-          "`sluice logs` shows what one of them said; mend it and run again: what is done stays done",
+  return {what, "", "`sluice status` quotes what they said; mend it and run again: what is done stays done",
           ErrorKind::data, 0};
 }
 

@@ -146,7 +146,10 @@ Result<Outcome> sweep(const Options& options, Context& context) {
                 &journal,
                 [&] { return context.should_stop(); },
                 [&] { return context.state()->check_fence(); },
-                [&] { context.progress().add(); },
+                [&](const hpo::Work& work) {
+                  context.progress().add();
+                  std::cout << result_text(study, work) << std::flush;  // the task's log
+                },
                 &clock};
   const auto finished = drive(loop);
   if (!finished) return finished.error();

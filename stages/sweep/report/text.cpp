@@ -58,6 +58,24 @@ std::string run_text(const View& view, std::size_t number) {
 
 }  // namespace
 
+std::string result_text(const hpo::Study& study, const hpo::Work& work) {
+  const auto& result = study.results()[static_cast<std::size_t>(work.number)];
+  if (!result) return "";
+  std::string text = "trial " + std::to_string(work.job.trial) + ": ";
+  if (!result->curve.empty())
+    text += study.settings().metric + " " + short_number(result->curve.back().loss) + " at step " +
+            std::to_string(result->curve.back().step);
+  else
+    text += "no result";
+  if (result->ending == hpo::Ending::infeasible) text += ", infeasible";
+  if (result->ending == hpo::Ending::lost) text += ", failed";
+  if (result->ending == hpo::Ending::stopped) text += ", stopped";
+  if (!result->why.empty()) text += ": " + printable(result->why);
+  const Observation* best = study.best();
+  if (best != nullptr && best->trial == work.job.trial) text += ", the best so far";
+  return text + " (" + to_text(study.settings().space, work.point) + ")\n";
+}
+
 std::string rungs_text(const View& view) {
   std::map<std::int64_t, std::int64_t, std::greater<>> reached;
   for (const Observation& trial : view.trials())
