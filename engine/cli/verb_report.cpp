@@ -56,7 +56,11 @@ Result<int> write_files(const report::RunSummary& summary, const std::string& pa
                         Console& console) {
   RealDisk disk;
   const std::string data = pretty_json(report::report_json(summary));
-  if (auto written = disk.write(path, page, Sync::no); !written) return written.error();
+  if (auto written = disk.write(path, page, Sync::no); !written) {
+    Error error = written.error();
+    error.hint = "check the permissions of this path, or write it elsewhere: sluice report -o FILE";
+    return error;
+  }
   if (auto written = disk.write(json_path(path), data, Sync::no); !written) return written.error();
   console.out << last_line(summary, path, page.size());
   return exit_done;

@@ -1,5 +1,7 @@
 #include "engine/workflow/site.h"
 
+#include <algorithm>
+
 #include "engine/workflow/setting.h"
 #include "engine/workflow/table_reader.h"
 
@@ -26,10 +28,12 @@ void report_missing(const LoadOptions& options, const std::vector<std::string>& 
     for (const FolderEntry& entry : *entries)
       if (entry.name.ends_with(".toml")) known.push_back(entry.name.substr(0, entry.name.size() - 5));
   }
+  std::sort(known.begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  const std::string near = suggest(options.site, known);  // nothing where too many are known to list them
   const std::uint32_t file = diagnostics.add_source("--site", options.site);
   diagnostics.error({file, 1, 1, static_cast<std::uint32_t>(options.site.size())},
-                    "there is no site '" + options.site + "'",
-                    known.empty() ? looked : suggest(options.site, known));
+                    "there is no site '" + options.site + "'", near.empty() ? looked : near);
 }
 
 std::optional<TomlValue> read_site(const std::string& path, Disk& disk, Diagnostics& diagnostics) {

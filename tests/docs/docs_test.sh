@@ -18,6 +18,12 @@ for main in "$root"/stages/*/main.cpp; do
   grep -q "^## sluice-${stage//_/-}$" "$work/stages.md" || complain "docs/reference/make forgets sluice-${stage//_/-}"
 done
 
+# Whatever lies in bin/ says what it is.
+for program in "$SLUICE_BIN_DIR"/sluice*; do
+  said=$(timeout 60 "$program" --help 2>&1 < /dev/null) || true
+  grep -q "$(basename "$program")" <<< "${said:0:200}" || complain "$(basename "$program") --help doesn't say what it is: ${said:0:200}"
+done
+
 # Every relative link of every page, in the repository and therefore in an installed tree.
 while IFS=: read -r page link; do
   target=${link#*](}

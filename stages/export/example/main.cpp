@@ -59,7 +59,12 @@ int run(const char* path) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) return std::cerr << "usage: sluice-particles MODEL.onnx < EVENT.txt\n", 64;
+  if (argc != 2 || argv[1][0] == '-') {
+    std::cerr
+        << "usage: sluice-particles MODEL.onnx < EVENT.txt\n"
+           "  MODEL.onnx is from sluice-export; EVENT.txt has a line of raw features for each element\n";
+    return 64;
+  }
   try {
     return run(argv[1]);
   } catch (const Ort::Exception& error) {

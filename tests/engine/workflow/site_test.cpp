@@ -78,6 +78,16 @@ TEST(Site, ThatIsNotThereIsSuggested) {
             "  ^~~~\n"
             "  did you mean 'hera'?\n"
             "1 error\n");
+  Loading many;
+  for (const char* name : {"a1", "b2", "c3", "d4", "e5", "f6", "g7", "h8", "i9"})
+    many.disk.put(std::string("/sites/") + name + ".toml", "");
+  many.options.site = "tuebingen";
+  EXPECT_EQ(complaints(many, stage()),
+            "--site: error: there is no site 'tuebingen'\n"
+            "  tuebingen\n"
+            "  ^~~~~~~~~\n"
+            "  looked in /w/sites, /sites\n"
+            "1 error\n");
   Loading none;
   none.options.site = "here";
   EXPECT_EQ(complaints(none, stage()),
