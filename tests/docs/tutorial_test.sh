@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Types what docs/tutorial.md says, as it stands there: the chapters that need neither a cluster nor minutes.
+# Types what README.md and docs/tutorial.md say, as it stands there: the chapters that need neither a cluster nor minutes.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -12,6 +12,16 @@ chapter() {
     /^```/ { is_code = !is_code && /^```sh/; next }
     inside && is_code' "$SLUICE_SOURCE_DIR/docs/tutorial.md"
 }
+
+# The workflow that README.md shows.
+mkdir "$work/readme"
+cd "$work/readme"
+awk '/^```toml/ { inside = !done; next } /^```/ { done = done || inside; inside = 0 } inside' \
+  "$SLUICE_SOURCE_DIR/README.md" > hello.toml
+sluice run hello.toml
+sluice run hello.toml 2>&1 | grep -F '0 done, 9 up to date'
+sluice explain decay > explained
+sluice report
 
 # As `make hello` leaves it.
 mkdir -p "$work/clone/workflows"

@@ -64,7 +64,7 @@ w.toml:12:40: error: 'cpus' has to be an integer, not a text
                                          ^~~~~
 7 errors
 sluice: w.toml: nothing was run
-  mend the workflow file, or see docs/workflow.md
+  mend what is marked; docs/workflow.md says what may stand there
 )"));
 }
 
@@ -93,7 +93,7 @@ outputs = { o = "a" }
   'file:' is relative to the workflow file
 1 error
 sluice: w.toml: nothing was run
-  mend the workflow file, or see docs/workflow.md
+  mend what is marked; docs/workflow.md says what may stand there
 )"));
 }
 
@@ -124,7 +124,7 @@ w.toml:9:13: error: the output 'w.toml' would replace @/w.toml, which the workfl
   name another path, or another run folder with --dir
 2 errors
 sluice: w.toml: nothing was run
-  mend the workflow file, or see docs/workflow.md
+  mend what is marked; docs/workflow.md says what may stand there
 )"));
   EXPECT_EQ(place.read("raw/data.txt"), "a month of beam time");
   EXPECT_EQ(place.sluice({"run", "w.toml", "--dir", "elsewhere"}).code, 0);
@@ -151,7 +151,7 @@ outputs = { o = "b" }
                  ^~~~~
 1 error
 sluice: w.toml: nothing was run
-  mend the workflow file, or see docs/workflow.md
+  mend what is marked; docs/workflow.md says what may stand there
 )"));
 }
 
@@ -178,7 +178,7 @@ w.toml:8:27: error: 'seed' has to be an integer, not a text: 'one'
                             ^~~~~
 2 errors
 sluice: w.toml: nothing was run
-  mend the workflow file, or see docs/workflow.md
+  mend what is marked; docs/workflow.md says what may stand there
 )"));
   EXPECT_EQ(place.ledger(), "");
 }
