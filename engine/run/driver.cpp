@@ -245,9 +245,10 @@ void Driver::interrupt() {
   if (interrupts_ == 1) {
     feed(schedule::StopSubmitting{});
     if (!flights_.empty() && !only_remote_in_flight())
-      world_.observer.message(MessageLevel::info,
-                              "stopping: waiting for what runs to end; press Ctrl-C again to cancel it. "
-                              "`sluice run` continues later");
+      world_.observer.message(
+          MessageLevel::info,
+          "stopping: waiting for what runs to end; press Ctrl-C again to cancel it (what keeps "
+          "checkpoints goes on from there). `sluice run` continues later");
   } else {
     feed(schedule::CancelAll{});
     if (interrupts_ == 2)
