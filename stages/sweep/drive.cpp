@@ -196,6 +196,21 @@ Result<Finish> Loop::run() {
 
 Result<Finish> drive(Drive& drive) { return Loop(drive).run(); }
 
+Result<bool> recall(Disk& disk, const std::string& folder, const std::string& study_text, hpo::Study& study) {
+  const std::string path = join_path(folder, journal_name);
+  const auto stat = disk.stat(path);
+  if (!stat) return stat.error();
+  if (!stat->exists()) return false;
+  const auto bytes = disk.read(path);
+  if (!bytes) return bytes.error();
+  const std::int64_t wanted = study.settings().trials;
+  const std::string_view before = hpo::journal_up_to(*bytes, wanted);
+  if (before.size() == bytes->size()) return false;
+  const auto replayed = replay(study, journal_head(study.settings(), study_text), before, path);
+  if (!replayed) return replayed.error();
+  return replayed->allowed == wanted && study.outstanding().empty() && !study.next();
+}
+
 Status resume(Disk& disk, const std::string& folder, const std::string& study_text, hpo::Study& study,
               AppendFile& journal) {
   const std::string path = join_path(folder, journal_name);

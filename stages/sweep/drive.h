@@ -35,4 +35,8 @@ Result<Finish> drive(Drive& drive);
 Status resume(Disk& disk, const std::string& folder, const std::string& study_text, hpo::Study& study,
               AppendFile& journal);
 
+/// A study that has had more trials than this one may have, and had stopped at just as many before: true, and
+/// the study is as it was then. Its results are those of a study that never had more.
+Result<bool> recall(Disk& disk, const std::string& folder, const std::string& study_text, hpo::Study& study);
+
 }  // namespace sluice::sweep

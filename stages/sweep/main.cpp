@@ -132,6 +132,15 @@ Result<Outcome> sweep(const Options& options, Context& context) {
     return Error{"nobody is here to run trials", "", "run it in a workflow, or by `sluice-sweep run`",
                  ErrorKind::usage, 0};
   const std::string folder = context.state()->folder();
+  hpo::Study before(study.settings());
+  const auto recalled = recall(disk, folder, *text, before);
+  if (!recalled) return recalled.error();
+  if (*recalled) {
+    std::cout << "the result of " << before.trials().size() << " trials, which were run before\n"
+              << std::flush;
+    if (auto written = write_results(options, before); !written) return std::move(written).error();
+    return Outcome::done;
+  }
   if (auto kept = context.state()->commit(study_name, *text); !kept) return std::move(kept).error();
   AppendFile journal;
   if (auto resumed = resume(disk, folder, *text, study, journal); !resumed) return std::move(resumed).error();

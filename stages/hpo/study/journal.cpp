@@ -173,6 +173,21 @@ std::string journal_again(const Work& work, const std::string& why) {
   return seal_line(json::serialize(json::object{{"work", work.number}, {"again", work.run}, {"why", why}}));
 }
 
+std::string_view journal_up_to(std::string_view bytes, std::int64_t trials) {
+  std::size_t begin = 0;
+  while (begin < bytes.size()) {
+    const std::size_t end = bytes.find('\n', begin);
+    if (end == std::string_view::npos) break;
+    if (const auto text = open_line(bytes.substr(begin, end - begin)); text) {
+      const auto value = parse_json(*text, "");
+      if (value && value->is_object() && json_int(value->as_object(), "allow").value_or(0) > trials)
+        return bytes.substr(0, begin);
+    }
+    begin = end + 1;
+  }
+  return bytes;
+}
+
 Result<Replay> replay(Study& study, std::string_view head, std::string_view bytes, const std::string& where) {
   Replay replayed;
   std::size_t line = 0;

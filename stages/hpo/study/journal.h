@@ -35,6 +35,8 @@ struct Replay {
   std::size_t consumed = 0;      ///< bytes that were whole: where to go on writing
   std::vector<WorkTimes> times;  ///< by number of the work
 };
+/// The lines before the one that allowed more than so many trials; all of them where none did.
+std::string_view journal_up_to(std::string_view bytes, std::int64_t trials);
 /// Does to a new study what the journal says. A torn end is left out; damage before it is an error.
 Result<Replay> replay(Study& study, std::string_view head, std::string_view bytes, const std::string& where);
 

@@ -245,6 +245,11 @@ TEST_F(Sweep, MoreTrialsGoOnWithWhatThereIs) {
     return row.substr(row.rfind(','));
   };
   for (int trial = 0; trial < 6; ++trial) EXPECT_EQ(parameters(after, trial), parameters(before, trial));
+  place.write_workflow(with_trials("6"));
+  ASSERT_EQ(place.sluice({"run", "w.toml"}).code, 0);
+  EXPECT_EQ(place.read("trials.csv"), before) << "fewer again: as if there never had been more";
+  EXPECT_EQ(place.read("best.toml"), best);
+  expect_nothing_ran_twice();
 }
 
 TEST_F(Sweep, MoreTrialsByHandGoOn) {

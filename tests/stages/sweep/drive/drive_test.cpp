@@ -141,5 +141,20 @@ TEST(Drive, MoreTrialsGoOnWithWhatThereIs) {
   }
 }
 
+TEST(Drive, FewerTrialsAreWhatTheyWereBeforeThereWereMore) {
+  for (const std::string schedule : {"asha", "halving", "hyperband", "stopping", "full"}) {
+    StudyPlace place(study(schedule));
+    FakeEngine engine(place.path(), 1, false);
+    run(place, engine);
+    const std::string before = place.decisions();
+    EXPECT_FALSE(place.recalled(9)) << "there never were more";
+    place.allow(15);
+    EXPECT_EQ(run(place, engine), Finish::done);
+    EXPECT_TRUE(place.recalled(9)) << schedule;
+    EXPECT_EQ(place.decisions(), before) << schedule;
+    EXPECT_FALSE(place.recalled(7)) << "it never stopped there";
+  }
+}
+
 }  // namespace
 }  // namespace sluice::sweep

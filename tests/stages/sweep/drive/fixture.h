@@ -115,6 +115,15 @@ class StudyPlace {
   }
   std::string read(const std::string& name) const { return RealDisk().read(path(name)).value_or(""); }
   void allow(std::int64_t trials) { trials_ = trials; }
+  /// The study is what it was with so many trials, if it stopped there.
+  bool recalled(std::int64_t trials) {
+    hpo::StudySettings settings = settings_from(text_);
+    settings.trials = trials;
+    study_.emplace(std::move(settings));
+    const auto was = recall(disk_, folder_->path(), text_, *study_);
+    if (!was) throw std::runtime_error(to_string(was.error()));
+    return *was;
+  }
   /// One line each: what was decided, and nothing else.
   std::string decisions() {
     std::string all;
