@@ -139,8 +139,10 @@ ParsedCommandLine parse_command_line(const Description& description, std::span<c
   line.request = read_request(flags);
   if (line.request != CommandLine::Request::run) return {line, {}};
 
-  for (const Parameter& parameter : description.parameters)
+  for (const Parameter& parameter : description.parameters) {
     line.values.parameters.push_back(read_parameter(parameter, flags, errors));
+    if (flags.contains(parameter.name)) line.given.insert(parameter.name);
+  }
   for (const Input& input : description.inputs)
     line.values.inputs.push_back(read_input(input, flags, errors));
   for (const Output& output : description.outputs)

@@ -2,6 +2,7 @@
 // first.
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,8 +18,9 @@ struct CommandLine {
 
   Request request = Request::run;
   Values values;
-  std::string state_folder;  ///< --state
-  int threads = 0;           ///< --threads; 0: not given
+  std::set<std::string> given;  ///< names of the parameters that the words set
+  std::string state_folder;     ///< --state
+  int threads = 0;              ///< --threads; 0: not given
   bool strict = false;
 };
 

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "engine/base/result.h"
 #include "stages/stage/progress.h"
@@ -15,13 +17,21 @@ namespace sluice::stage {
 
 class Context {
  public:
-  Context(Progress& progress, State* state, int cpus, int rank, bool strict)
-      : progress_(progress), state_(state), cpus_(cpus), rank_(rank), strict_(strict) {}
+  Context(Progress& progress, State* state, int cpus, int rank, bool strict, std::set<std::string> given)
+      : progress_(progress),
+        state_(state),
+        cpus_(cpus),
+        rank_(rank),
+        strict_(strict),
+        given_(std::move(given)) {}
 
   Progress& progress() { return progress_; }
   int cpus() const { return cpus_; }  ///< threads to use; results must not depend on it
   bool strict() const { return strict_; }
   int rank() const { return rank_; }  ///< among MPI ranks; outputs are written by rank 0
+
+  /// Names of the parameters that stand on the command line; the others have their defaults.
+  const std::set<std::string>& given() const { return given_; }
 
   /// Null for a stage run by hand without --state.
   State* state() { return state_; }
@@ -46,6 +56,7 @@ class Context {
   int cpus_;
   int rank_;
   bool strict_;
+  std::set<std::string> given_;
   mutable std::mutex mutex_;
   std::map<std::string, Skips> skips_;
 };

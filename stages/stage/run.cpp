@@ -117,7 +117,7 @@ Result<Outcome> execute(const Description& description, CommandLine& line, Surro
   const bool bar = speaks && environment.terminal && environment.progress_file.empty();
   Progress progress(around.clock, speaks ? environment.progress_file : "", bar ? &around.err : nullptr);
   Context context(progress, *state ? &**state : nullptr, line.threads > 0 ? line.threads : environment.cpus,
-                  environment.rank, line.strict);
+                  environment.rank, line.strict, line.given);
   auto outcome = conclude(guarded(body, line.values, context), outputs, context);
   progress.finish(context.skipped());
   if (const std::string skipped = context.skipped_summary(); !skipped.empty())

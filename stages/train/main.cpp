@@ -28,11 +28,11 @@ void add_settings(stage::Table<Options>& table) {
 
 stage::Table<Options> make_table() {
   stage::Table<Options> table("sluice-train", "trains a particle-flow network");
-  table.results_version("2").resumable().strict();
+  table.results_version("3").resumable().strict();
   table.input("dataset", &Options::dataset, stage::Kind::folder).help("from sluice-preprocess");
   table.input("config", &Options::config, stage::Kind::file)
       .optional()
-      .help("TOML with settings (best.toml of a sweep): they replace those of the command line");
+      .help("TOML with settings (best.toml of a sweep); what the command line says wins");
   table.output("model", &Options::model, stage::Kind::folder)
       .optional()
       .help("weights, shape, normalisation and reference events; a trial may go without");

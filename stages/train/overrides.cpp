@@ -31,18 +31,21 @@ bool set_any(const std::string& name, const SettingValue& value, model::ModelCon
          model::set_field(settings, wanted, value, problem);
 }
 
-void apply_table(const TomlValue& table, bool top, Diagnostics& diagnostics, model::ModelConfig& config,
-                 Settings& settings) {
+/// `config` and `settings` are checked against every value, and take those that are not `given`.
+void apply_table(const TomlValue& table, bool top, const std::set<std::string>& given,
+                 Diagnostics& diagnostics, model::ModelConfig& config, Settings& settings) {
   for (const TomlMember& member : table.members) {
     if (member.value.is_table()) {
       if (top && (member.key == "parameters" || member.key == "model" || member.key == "train"))
-        apply_table(member.value, false, diagnostics, config, settings);
+        apply_table(member.value, false, given, diagnostics, config, settings);
       continue;  // what else a sweep notes is not for us
     }
     const auto value = model::setting_value(member.value);
     std::optional<std::string> problem;
-    const bool known =
-        set_any(member.key, value.value_or(SettingValue(std::string("\n"))), config, settings, problem);
+    const bool stays = given.contains(with_underscores(member.key));
+    auto unused = std::pair(config, settings);
+    const bool known = set_any(member.key, value.value_or(SettingValue(std::string("\n"))),
+                               stays ? unused.first : config, stays ? unused.second : settings, problem);
     if (!known && !top)
       diagnostics.error(member.key_range, "unknown setting '" + member.key + "'",
                         suggest(with_underscores(member.key), known_names()));
@@ -53,7 +56,8 @@ void apply_table(const TomlValue& table, bool top, Diagnostics& diagnostics, mod
 
 }  // namespace
 
-Status apply_toml(Disk& disk, const std::string& path, model::ModelConfig& config, Settings& settings) {
+Status apply_toml(Disk& disk, const std::string& path, const std::set<std::string>& given,
+                  model::ModelConfig& config, Settings& settings) {
   auto text = disk.read(path);
   if (!text) return std::move(text).error();
   Diagnostics diagnostics;
@@ -63,7 +67,7 @@ Status apply_toml(Disk& disk, const std::string& path, model::ModelConfig& confi
     // Settings at the top: then each of them has to be one.
     const bool nested = root->find("parameters") != nullptr || root->find("model") != nullptr ||
                         root->find("train") != nullptr;
-    apply_table(*root, nested, diagnostics, config, settings);
+    apply_table(*root, nested, given, diagnostics, config, settings);
   }
   if (diagnostics.has_errors()) return Error{diagnostics.render(), "", "", ErrorKind::data};
   return Ok{};

@@ -1,7 +1,8 @@
-// Settings from a file instead of the command line: what a sweep found best (TOML), or what a trial is to try
-// (JSON). They replace what the command line says.
+// Settings from a file: what a sweep found best (TOML) replaces defaults, and gives way to what the command
+// line says; what a trial is to try (JSON) replaces everything.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "engine/base/disk.h"
@@ -12,8 +13,10 @@
 
 namespace sluice::train {
 
-/// `tables`: a TOML file whose settings stand at its top, or in [parameters], [model] and [train].
-Status apply_toml(Disk& disk, const std::string& path, model::ModelConfig& config, Settings& settings);
+/// A file whose settings stand at its top, or in [parameters], [model] and [train]. Those in `given` stay as
+/// they are.
+Status apply_toml(Disk& disk, const std::string& path, const std::set<std::string>& given,
+                  model::ModelConfig& config, Settings& settings);
 Status apply_parameters(const json::object& parameters, const std::string& where, model::ModelConfig& config,
                         Settings& settings);
 

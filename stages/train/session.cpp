@@ -12,6 +12,7 @@
 #include "stages/train/curves.h"
 #include "stages/train/dataset_source.h"
 #include "stages/train/overrides.h"
+#include "stages/train/sample.h"
 #include "stages/train/trainer.h"
 #include "stages/train/trial.h"
 
@@ -31,6 +32,8 @@ struct Session {
   Settings settings;
   std::optional<DatasetSource> train;
   std::optional<DatasetSource> validation;
+  std::optional<Sample> train_sample;
+  std::optional<Sample> validation_sample;
   model::Normalisation normalisation;
   std::optional<Trial> trial;
   std::optional<stage::State> own_state;  ///< of a trial that was started by hand
@@ -45,7 +48,9 @@ Status collect_settings(Session& s) {
   s.config = s.options;
   s.settings = s.options;
   if (!s.options.config.empty())
-    if (auto applied = apply_toml(s.disk, s.options.config, s.config, s.settings); !applied) return applied;
+    if (auto applied = apply_toml(s.disk, s.options.config, s.context.given(), s.config, s.settings);
+        !applied)
+      return applied;
   if (s.trial) {
     s.settings.seed = s.trial->spec().seed;
     const std::string where = s.options.trial + "/spec.json";
@@ -63,6 +68,8 @@ Status open_data(Session& s) {
     if (!opened) return std::move(opened).error();
     source->emplace(*std::move(opened));
   }
+  s.train_sample.emplace(*s.train, s.settings.train_events);
+  s.validation_sample.emplace(*s.validation, s.settings.validation_events);
   const bool hits = s.train->info().elements == events::Elements::hits;
   const std::int64_t features = s.train->features();
   if (hits != (s.config.elements == "hit") || features != s.config.features())
@@ -105,18 +112,26 @@ void print_profile(const Profile& profile) {
                  profile.seconds()[i], total > 0 ? 100 * profile.seconds()[i] / total : 0.0);
 }
 
+/// Epochs to train now.
+std::int64_t until(const Session& s) { return s.trial ? s.trial->until() : s.options.epochs; }
+
 Hooks hooks_of(Session& s, Exchange& exchange, Status& trouble) {
   Hooks hooks;
   hooks.should_stop = [&s] { return s.context.should_stop(); };
   hooks.defect = [&s](const EventSource& source, std::int64_t event, const std::string& reason) -> Status {
-    const bool validation = &source == &*s.validation;
+    const bool validation = &source == &*s.validation_sample;
+    const std::int64_t number = (validation ? s.validation_sample : s.train_sample)->number(event);
     {
       const std::lock_guard lock(s.told_mutex);
-      if (!s.told.emplace(validation, event).second) return Ok{};  // it comes up again every epoch
+      if (!s.told.emplace(validation, number).second) return Ok{};  // it comes up again every epoch
     }
     return s.context.skip(
         reason,
-        s.options.dataset + (validation ? ": validation event " : ": train event ") + std::to_string(event));
+        s.options.dataset + (validation ? ": validation event " : ": train event ") + std::to_string(number));
+  };
+  hooks.resumed = [&s](std::int64_t step) {
+    const std::int64_t batches = (s.train_sample->events() + s.settings.batch - 1) / s.settings.batch;
+    s.context.progress().start("steps", until(s) * batches, step);
   };
   hooks.stepped = [&s, &exchange](std::int64_t steps) {
     s.context.progress().add(steps);
@@ -182,21 +197,18 @@ Result<Outcome> train_and_write(Session& s, Exchange& exchange) {
     checkpoints.emplace(s.disk, *s.state(), identity_of(s), static_cast<std::size_t>(s.options.keep),
                         hooks.say);
   Job job;
-  job.train = &*s.train;
-  job.validation = &*s.validation;
+  job.train = &*s.train_sample;
+  job.validation = &*s.validation_sample;
   job.config = s.config;
   job.normalisation = s.normalisation;
   job.settings = s.settings;
   job.epochs = s.options.epochs;
-  job.until = s.trial ? s.trial->until() : s.options.epochs;
+  job.until = until(s);
   job.tokens = s.options.tokens;
   job.device = s.options.device;
   job.readers = static_cast<int>(s.options.readers);
   job.threads = s.context.cpus();
   job.checkpoint_every_s = s.options.checkpoint_every.count;
-  const std::int64_t events =
-      s.settings.train_events > 0 ? std::min(s.settings.train_events, s.train->events()) : s.train->events();
-  s.context.progress().start("steps", job.until * ((events + s.settings.batch - 1) / s.settings.batch));
   auto trained = train(job, exchange, checkpoints ? &*checkpoints : nullptr, hooks);
   if (!trained) return std::move(trained).error();
   if (!trouble) return std::move(trouble).error();
@@ -224,7 +236,7 @@ Status open_trial(Session& s) {
 
 Result<Outcome> run_session(const Options& options, Context& context) {
   const auto exchange = open_exchange();
-  Session session{options, context, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+  Session session{options, context, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
   if (auto opened = open_trial(session); !opened) return std::move(opened).error();
   auto outcome = train_and_write(session, *exchange);
   if (!outcome && session.trial && outcome.error().kind != ErrorKind::io) {

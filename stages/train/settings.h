@@ -13,6 +13,7 @@ struct Settings {
   std::int64_t seed = 1;
   std::int64_t batch = 8;
   std::int64_t train_events = 0;
+  std::int64_t validation_events = 0;
   std::int64_t horizon = 0;
   std::string optimizer = "adamw";
   double lr = 1e-3;
@@ -50,7 +51,9 @@ void Settings::describe(Visitor v) {
   using S = Settings;
   v("seed", &S::seed, "of the order of events, and of dropout", {0, 9e15, {}});
   v("batch", &S::batch, "events in a step, over all ranks", {1, 1 << 20, {}});
-  v("train_events", &S::train_events, "train on the first so many; 0: on all", {0, 9e15, {}});
+  v("train_events", &S::train_events, "train on so many, spread over all; 0: on all", {0, 9e15, {}});
+  v("validation_events", &S::validation_events, "validate on so many, spread over all; 0: on all",
+    {0, 9e15, {}});
   v("horizon", &S::horizon, "epochs that the schedule is made for; 0: as many as are trained", {0, 1e9, {}});
   v("optimizer", &S::optimizer, "how gradients become steps", {0, 0, {"adamw", "sgd", "lamb"}});
   v("lr", &S::lr, "learning rate", {0, 1e6, {}});

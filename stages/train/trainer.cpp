@@ -105,8 +105,7 @@ class Training {
 PlanSettings Training::plan_settings() const {
   PlanSettings plan;
   plan.seed = static_cast<std::uint64_t>(job_.settings.seed);
-  plan.events = job_.settings.train_events > 0 ? std::min(job_.settings.train_events, job_.train->events())
-                                               : job_.train->events();
+  plan.events = job_.train->events();
   plan.batch = job_.settings.batch;
   plan.tokens = job_.tokens;
   plan.width = job_.config.width;
@@ -290,6 +289,7 @@ Trained Training::finished(Trained::End end) {
 
 Result<Trained> Training::run() {
   if (auto resumed = resume(); !resumed) return std::move(resumed).error();
+  hooks_.resumed(resumed_at_);
   if (resumed_at_ > 0)
     hooks_.say("going on from step " + std::to_string(resumed_at_) + " (epoch " +
                std::to_string(epoch() + 1) + ")");

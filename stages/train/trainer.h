@@ -49,6 +49,8 @@ struct Hooks {
   /// Told once or more of each event that can't be learned from; an error ends the training.
   std::function<Status(const EventSource& source, std::int64_t event, const std::string& reason)> defect =
       [](const EventSource&, std::int64_t, const std::string&) { return Status(Ok{}); };
+  /// Before the first step, with those that an earlier run has done.
+  std::function<void(std::int64_t step)> resumed = [](std::int64_t) {};
   std::function<void(std::int64_t steps)> stepped = [](std::int64_t) {};
   /// `metrics` depend on settings and data alone; events a second do not.
   std::function<Orders(std::int64_t epoch, const Metrics& metrics, double events_per_s)> epoch_done =

@@ -3,6 +3,7 @@
 // tests look at its folder, or change something and look at the plan.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <set>
 #include <sstream>
 
@@ -36,13 +37,36 @@ class Pipeline : public testing::Test {
   static void TearDownTestSuite() { place.reset(); }
   void SetUp() override { ASSERT_EQ(first.code, 0) << first.err; }
 
+  /// A run folder in the state after the first run, to be changed.
+  static std::unique_ptr<Place> copy_of_first() {
+    auto copy = std::make_unique<Place>();
+    std::filesystem::copy(place->path(), copy->path(), std::filesystem::copy_options::recursive);
+    return copy;
+  }
+
   /// The tasks that would run or might have to, if this was changed.
-  static std::set<std::string> would_run(const Words& changed, const std::string& file = workflow) {
-    const json::value plan = place->json(with_little({"plan", file, "--json"}, changed));
+  static std::set<std::string> would_run(Place& where, const Words& changed,
+                                         const std::string& file = workflow) {
+    const json::value plan = where.json(with_little({"plan", file, "--json"}, changed));
     std::set<std::string> tasks;
     for (const json::value& task : plan.at("tasks").as_array()) {
       const std::string decision(task.at("decision").as_string());
       if (decision == "run" || decision == "maybe") tasks.emplace(task.at("task").as_string());
+    }
+    return tasks;
+  }
+
+  /// The tasks that do run.
+  static std::set<std::string> ran(Place& where, const Words& changed, const std::string& file = workflow) {
+    const Answer answer = where.sluice(with_little({"run", file, "-j", "2"}, changed));
+    EXPECT_EQ(answer.code, 0) << answer.err;
+    std::set<std::string> tasks;  // [12/13] export done 0.7 s
+    std::istringstream lines(answer.err);
+    for (std::string line; std::getline(lines, line);) {
+      const std::size_t begin = line.find("] ");
+      const std::size_t end = line.find(" done ");
+      if (line.starts_with("[") && begin < end && end != std::string::npos)
+        tasks.insert(line.substr(begin + 2, end - begin - 2));
     }
     return tasks;
   }
@@ -60,6 +84,17 @@ std::string first_lines(const std::string& text, int count) {
   return taken;
 }
 
+/// The workflow as it is shipped, but for a learning rate of the user's own. Its name in the folder.
+std::string with_learning_rate(Place& where) {
+  std::string text = *RealDisk().read(workflow);
+  const std::string args = "args      = { heads = 4, epochs = \"{epochs}\" }";
+  text.replace(text.find(args), args.size(), "args = { lr = 3e-4, heads = 4, epochs = \"{epochs}\" }");
+  const std::string study = "file:studies/mlpf.toml";
+  text.replace(text.find(study), study.size(), "file:" SLUICE_SOURCE_DIR "/workflows/studies/mlpf.toml");
+  where.write("edited.toml", text);
+  return "edited.toml";
+}
+
 TEST_F(Pipeline, MakesAMeasuredNetworkOutOfNothing) {
   for (const char* output :
        {"sim/ee_qq_380/1.root", "events/ee_ttbar_380/2.h5", "dataset/dataset.json", "validation/report.html",
@@ -68,7 +103,7 @@ TEST_F(Pipeline, MakesAMeasuredNetworkOutOfNothing) {
 }
 
 TEST_F(Pipeline, HasNothingToDoTheSecondTime) {
-  EXPECT_EQ(would_run({}), std::set<std::string>());
+  EXPECT_EQ(would_run(*place, {}), std::set<std::string>());
   const Answer again = place->sluice(with_little({"run", workflow}));
   EXPECT_EQ(again.code, 0) << again.err;
   EXPECT_TRUE(holds(again.err, {"13 up to date"})) << again.err;
@@ -110,29 +145,37 @@ TEST_F(Pipeline, TheExampleExecutorInPythonGivesTheSameNumbers) {
 }
 
 TEST_F(Pipeline, AnotherLearningRateTrainsAgainAndNothingBeforeIt) {
-  std::string text = *RealDisk().read(workflow);
-  const std::string before = "config = \"sweep.best\"";
-  ASSERT_NE(text.find(before), std::string::npos);
-  text.replace(text.find(before), before.size(), "config = \"file:mine.toml\"");
-  const std::string study = "file:studies/mlpf.toml";
-  text.replace(text.find(study), study.size(), "file:" SLUICE_SOURCE_DIR "/workflows/studies/mlpf.toml");
-  place->write("mine.toml", "lr = 3e-4\n");
-  place->write("edited.toml", text);
-  EXPECT_EQ(would_run({}, "edited.toml"), (std::set<std::string>{"train", "export", "evaluate"}));
+  const auto copy = copy_of_first();
+  const std::string edited = with_learning_rate(*copy);
+  const std::set<std::string> expected = {"train", "export", "evaluate"};
+  EXPECT_EQ(would_run(*copy, {}, edited), expected);
+  EXPECT_EQ(ran(*copy, {}, edited), expected);
+  EXPECT_EQ(copy->read("sweep/best.toml"), place->read("sweep/best.toml"));
+  EXPECT_TRUE(holds(copy->read("model/training.toml"), {"\nlr = 0.0003\n"}))
+      << "the stage's own arguments win over what the sweep found";
+  EXPECT_NE(copy->read("mlpf.onnx"), place->read("mlpf.onnx"));
 }
 
 TEST_F(Pipeline, AnotherSeedOfOneShardChangesOnlyWhatIsMadeOfIt) {
-  EXPECT_EQ(
-      would_run({"--set", "seeds=1,3"}),
-      (std::set<std::string>{"simulate[process=ee_qq_380,seed=3]", "simulate[process=ee_ttbar_380,seed=3]",
-                             "import[process=ee_qq_380,seed=3]", "import[process=ee_ttbar_380,seed=3]",
-                             "preprocess", "sweep", "train", "export", "evaluate"}));
+  const auto copy = copy_of_first();
+  const std::set<std::string> expected = {"simulate[process=ee_qq_380,seed=3]",
+                                          "simulate[process=ee_ttbar_380,seed=3]",
+                                          "import[process=ee_qq_380,seed=3]",
+                                          "import[process=ee_ttbar_380,seed=3]",
+                                          "preprocess",
+                                          "sweep",
+                                          "train",
+                                          "export",
+                                          "evaluate"};
+  EXPECT_EQ(would_run(*copy, {"--set", "seeds=1,3"}), expected);
+  EXPECT_EQ(ran(*copy, {"--set", "seeds=1,3"}), expected);
+  EXPECT_NE(copy->read("dataset/dataset.json"), place->read("dataset/dataset.json"));
 }
 
 TEST_F(Pipeline, AnotherBinningOnlyMeasuresAgain) {
   const std::string network = place->read("mlpf.onnx");
   const std::string before = place->read("metrics.json");
-  EXPECT_EQ(would_run({"--set", "jet_pt_edges=5,50,200"}), (std::set<std::string>{"evaluate"}));
+  EXPECT_EQ(would_run(*place, {"--set", "jet_pt_edges=5,50,200"}), (std::set<std::string>{"evaluate"}));
   const Answer answer = place->sluice(with_little({"run", workflow}, {"--set", "jet_pt_edges=5,50,200"}));
   EXPECT_EQ(answer.code, 0) << answer.err;
   EXPECT_TRUE(holds(answer.err, {"12 up to date"})) << answer.err;
@@ -141,11 +184,16 @@ TEST_F(Pipeline, AnotherBinningOnlyMeasuresAgain) {
 }
 
 TEST_F(Pipeline, FromExportOnIsDoneAgainOnRequest) {
-  EXPECT_EQ(would_run({"--from", "export"}), (std::set<std::string>{"export", "evaluate"}));
+  const auto copy = copy_of_first();
+  const std::set<std::string> expected = {"export", "evaluate"};
+  EXPECT_EQ(would_run(*copy, {"--from", "export"}), expected);
+  EXPECT_EQ(ran(*copy, {"--from", "export"}), expected);
+  EXPECT_EQ(copy->read("mlpf.onnx"), place->read("mlpf.onnx"));
+  EXPECT_EQ(copy->read("metrics.json"), place->read("metrics.json"));
 }
 
 TEST_F(Pipeline, MoreTrialsGoOnWithTheSweep) {
-  EXPECT_TRUE(would_run({"--set", "trials=3"}).contains("sweep"));
+  EXPECT_TRUE(would_run(*place, {"--set", "trials=3"}).contains("sweep"));
   const std::string before = place->read("sweep/trials.csv");
   const Answer answer =
       place->sluice(with_little({"run", workflow, "--until", "sweep"}, {"--set", "trials=3"}));

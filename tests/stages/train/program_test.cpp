@@ -36,13 +36,32 @@ TEST_F(Program, TheSameTrainingGivesTheSameBytes) {
   }
 }
 
-TEST_F(Program, SettingsFromAFileReplaceThoseOfTheCommandLine) {
-  std::ofstream(path("best.toml")) << "[parameters]\nwidth = 8\nlr = 0.25\noptimizer = \"sgd\"\n";
+TEST_F(Program, SettingsFromAFileReplaceDefaultsAndGiveWayToTheCommandLine) {
+  std::ofstream(path("best.toml")) << "[parameters]\nwidth = 8\nweight-decay = 0.5\noptimizer = \"sgd\"\n";
+  const auto run = run_program(small_train(data() + "--epochs 1 --weight_decay 0.25 --input.config " +
+                                           path("best.toml") + " --output.model " + path("m")));
+  ASSERT_EQ(run.exit_code, 0) << run.said;
+  EXPECT_NE(text_of(path("m/model.toml")).find("\nwidth = 16\n"), std::string::npos);
+  EXPECT_NE(text_of(path("m/training.toml")).find("\noptimizer = \"sgd\"\n"), std::string::npos);
+  EXPECT_NE(text_of(path("m/training.toml")).find("\nweight_decay = 0.25\n"), std::string::npos);
+}
+
+TEST_F(Program, AWrongSettingInAFileIsWrongEvenWhereTheCommandLineWins) {
+  std::ofstream(path("best.toml")) << "width = \"wide\"\n";
   const auto run = run_program(small_train(data() + "--epochs 1 --input.config " + path("best.toml") +
                                            " --output.model " + path("m")));
+  EXPECT_EQ(run.exit_code, 65);
+  EXPECT_NE(run.said.find("'width' has to be an integer from 4 to 8192"), std::string::npos) << run.said;
+}
+
+TEST_F(Program, SomeEventsAreSpreadOverAll) {
+  const auto run = run_program(small_train(
+      data() + "--epochs 1 --train_events 10 --validation_events 3 --output.model " + path("some")));
   ASSERT_EQ(run.exit_code, 0) << run.said;
-  EXPECT_NE(text_of(path("m/model.toml")).find("\nwidth = 8\n"), std::string::npos);
-  EXPECT_NE(text_of(path("m/training.toml")).find("\noptimizer = \"sgd\"\nlr = 0.25\n"), std::string::npos);
+  ASSERT_EQ(run_program(small_train(data() + "--epochs 1 --output.model " + path("all"))).exit_code, 0);
+  EXPECT_NE(text_of(path("some/history.jsonl")), text_of(path("all/history.jsonl")));
+  EXPECT_NE(text_of(path("some/training.toml")).find("\ntrain_events = 10\nvalidation_events = 3\n"),
+            std::string::npos);
 }
 
 TEST_F(Program, AWrongSettingInAFileIsShown) {
