@@ -9,13 +9,15 @@
 #include "engine/report/block.h"
 #include "engine/report/lines.h"
 #include "engine/report/log_tail.h"
+#include "engine/report/task_progress.h"
 
 namespace sluice::cli {
 
 namespace {
 
 constexpr std::size_t lines_of_a_failed_log = 10;
-constexpr std::size_t most_running_shown = 64;
+constexpr std::size_t most_running_shown = 6;
+constexpr std::int64_t ask_every_ns = ns_per_s;
 constexpr std::int64_t sign_of_life_every_ns = 60 * ns_per_s;
 
 report::Tally tally_of(const schedule::Counts& counts) {
@@ -64,19 +66,36 @@ report::Progress RunDisplay::progress() {
   for (schedule::PolicyIndex stage = 0; stage < graph_.stages.size(); ++stage)
     progress.stages.push_back(
         {graph_.stages[stage].name, driver_->depth(stage), tally_of(driver_->scheduler().counts(stage))});
-  for (const auto& [unit, flight] : driver_->flights()) {
-    if (flight.finished) continue;
-    const std::int64_t since = flight.started_ns != 0 ? flight.started_ns : flight.submitted_ns;
-    progress.running.push_back(
-        {driver_->unit_name(unit), flight.number, seconds_between(since, now_ns), flight.native_state});
-  }
-  const std::size_t shown = std::min(most_running_shown, progress.running.size());
-  std::partial_sort(progress.running.begin(), progress.running.begin() + static_cast<std::ptrdiff_t>(shown),
-                    progress.running.end(),
-                    [](const auto& a, const auto& b) { return a.seconds > b.seconds; });
-  progress.running.resize(shown);
+  progress.running = longest_running(now_ns);
   progress.left = estimate_.left(progress.stages);
   return progress;
+}
+
+std::vector<report::RunningTask> RunDisplay::longest_running(std::int64_t now_ns) {
+  using Running = std::pair<std::int64_t, const run::Flight*>;
+  std::vector<std::pair<Running, schedule::Unit>> running;
+  for (const auto& [unit, flight] : driver_->flights())
+    if (!flight.finished)
+      running.push_back({{flight.started_ns != 0 ? flight.started_ns : flight.submitted_ns, &flight}, unit});
+  const std::size_t shown = std::min(most_running_shown, running.size());
+  std::partial_sort(running.begin(), running.begin() + static_cast<std::ptrdiff_t>(shown), running.end(),
+                    [](const auto& a, const auto& b) { return a.first.first < b.first.first; });
+  std::vector<report::RunningTask> tasks;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& [since_ns, flight] = running[i].first;
+    tasks.push_back({driver_->unit_name(running[i].second), flight->number, seconds_between(since_ns, now_ns),
+                     how_far(*flight, now_ns)});
+  }
+  return tasks;
+}
+
+std::string RunDisplay::how_far(const run::Flight& flight, std::int64_t now_ns) {
+  if (flight.started_ns == 0) return flight.native_state;
+  auto& [asked_ns, said] = said_[flight.folder];
+  if (now_ns - asked_ns < ask_every_ns) return said;
+  asked_ns = now_ns;
+  const auto progress = report::task_progress(flight.folder, 1e-9 * static_cast<double>(now_ns));
+  return said = progress ? to_string(*progress) : flight.native_state;
 }
 
 void RunDisplay::say(const std::string& lines) { lines_ += lines + "\n"; }
@@ -111,6 +130,7 @@ void RunDisplay::started(const run::StartedNotice&) {}
 void RunDisplay::settled(const run::SettledNotice& notice) {
   using schedule::UnitState;
   ++settled_;
+  std::erase_if(said_, [&](const auto& one) { return clock_.wall_ns() - one.second.first > 60 * ns_per_s; });
   if (notice.state == UnitState::succeeded) estimate_.ended(graph_.stage_of[notice.unit], notice.seconds);
   if (notice.state == UnitState::skipped) {
     Skipped& group = skipped_[std::string(notice.message)];

@@ -51,6 +51,8 @@ class RunDisplay final : public run::Observer {
   void flush_skipped();
   report::Tally tally() const;
   report::Progress progress();
+  std::vector<report::RunningTask> longest_running(std::int64_t now_ns);
+  std::string how_far(const run::Flight& flight, std::int64_t now_ns);
 
   const workflow::TaskGraph& graph_;
   run::Layout layout_;
@@ -63,6 +65,8 @@ class RunDisplay final : public run::Observer {
   std::int64_t last_sign_ns_;
   std::string lines_;  ///< that wait for the next redraw: one write for many
   std::size_t settled_ = 0;
+  /// What tasks said of themselves, by attempt, and when they were asked: not at every redraw.
+  std::map<std::string, std::pair<std::int64_t, std::string>> said_;
   std::map<std::string, Skipped> skipped_;  ///< by reason: one line for all that one failure took with it
 };
 

@@ -64,6 +64,8 @@ std::string still_running_text(const Progress& progress) {
   if (!progress.running.empty())
     text += "; longest: " + printable(progress.running.front().name) + " " +
             format_seconds(progress.running.front().seconds);
+  if (!progress.running.empty() && !progress.running.front().note.empty())
+    text += " (" + printable(progress.running.front().note) + ")";
   return text;
 }
 

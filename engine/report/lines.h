@@ -36,7 +36,8 @@ std::string retry_text(std::string_view task, int attempt, std::string_view mess
 
 /// "40 tasks: 28 done, 12 up to date, 0 failed in 3 min 05 s"
 std::string summary_text(const Tally& total, double seconds);
-/// A sign of life between lines: "[12/40] 3 running, about 12 min left; longest: train 2 h 10 min"
+/// A sign of life between lines: "[12/40] 3 running, about 12 min left; longest: train 2 h 10 min (31% of 300
+/// steps)"
 std::string still_running_text(const Progress& progress);
 
 }  // namespace sluice::report

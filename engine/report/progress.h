@@ -35,7 +35,7 @@ struct RunningTask {
   std::string name;
   int attempt = 1;
   double seconds = 0;  ///< since it was started, or submitted
-  std::string note;    ///< what its executor says: "waits for 4 GPUs"
+  std::string note;    ///< what its executor says, "waits for 4 GPUs", or how far it says it is
 };
 
 /// How long a run still takes.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "engine/report/graph_snapshot.h"
 #include "engine/report/log_tail.h"
 #include "engine/report/progress.h"
+#include "engine/report/task_progress.h"
 
 namespace sluice::report {
 
@@ -58,6 +60,7 @@ struct RunningAttempt {
   std::int64_t started_ns = 0;  ///< 0: not yet
   std::string log;              ///< where it goes, relative to the run folder
   std::string waits_for;        ///< what its executor says, while it has not started
+  std::optional<TaskProgress> progress;
 };
 
 struct FailedTask {

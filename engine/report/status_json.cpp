@@ -16,6 +16,15 @@ json::array stages_json(const RunSummary& summary) {
   return stages;
 }
 
+json::value progress_json(const std::optional<TaskProgress>& progress) {
+  if (!progress) return nullptr;
+  return json::object{{"done", progress->done},
+                      {"total", progress->total},
+                      {"unit", progress->unit},
+                      {"note", progress->note},
+                      {"seconds_left", progress->left_s ? json::value(*progress->left_s) : json::value()}};
+}
+
 json::array running_json(const RunSummary& summary) {
   json::array running;
   for (const RunningAttempt& attempt : summary.running)
@@ -29,6 +38,7 @@ json::array running_json(const RunSummary& summary) {
                      {"submitted", seconds_of(attempt.submitted_ns)},
                      {"started", attempt.started_ns == 0 ? json::value() : seconds_of(attempt.started_ns)},
                      {"waits_for", attempt.waits_for},
+                     {"progress", progress_json(attempt.progress)},
                      {"log", attempt.log}});
   return running;
 }

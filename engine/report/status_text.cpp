@@ -69,7 +69,8 @@ std::string running_line(const RunningAttempt& running, std::int64_t now_ns) {
   line += "  " + printable(running.executor + (running.handle.empty() ? "" : " " + running.handle));
   if (!running.node.empty()) line += " on " + printable(running.node);
   if (running.started_ns != 0)
-    return line + "  " + format_seconds(std::floor(seconds_since(running.started_ns, now_ns))) + "\n";
+    return line + "  " + format_seconds(std::floor(seconds_since(running.started_ns, now_ns))) + "\n" +
+           (running.progress ? "    " + to_string(*running.progress) + "\n" : "");
   line += "  submitted " + format_seconds(std::floor(seconds_since(running.submitted_ns, now_ns))) + " ago\n";
   if (!running.waits_for.empty()) line += "    " + printable(running.waits_for) + "\n";
   return line;

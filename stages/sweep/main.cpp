@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "engine/base/process.h"
+#include "engine/base/text.h"
 #include "stages/stage/run.h"
 #include "stages/sweep/by_hand.h"
 #include "stages/sweep/drive.h"
@@ -120,6 +121,17 @@ Result<Outcome> rehearse(const Options& options, Disk& disk, hpo::Study& study) 
   return Outcome::done;
 }
 
+/// "12 of 36 trials, best val_loss 2.31 at step 9 (trial 4)"
+std::string so_far(const hpo::Study& study) {
+  std::string text =
+      std::to_string(study.trials().size()) + " of " + plural(study.settings().trials, "trial");
+  if (const hpo::Observation* best = study.best())
+    text += ", best " + study.settings().metric + " " + short_number(study.reported(best->loss())) +
+            " at step " + std::to_string(best->measures.back().step) + " (trial " +
+            std::to_string(best->trial) + ")";
+  return text;
+}
+
 Result<Outcome> sweep(const Options& options, Context& context) {
   RealDisk disk;
   const auto text = disk.read(options.study);
@@ -149,6 +161,7 @@ Result<Outcome> sweep(const Options& options, Context& context) {
     return static_cast<std::int64_t>(study.works().size() - study.outstanding().size());
   };
   context.progress().start("runs", 0, ended());
+  context.progress().note(so_far(study));
   RealClock clock;
   Drive loop = {study,
                 world,
@@ -157,6 +170,7 @@ Result<Outcome> sweep(const Options& options, Context& context) {
                 [&] { return context.state()->check_fence(); },
                 [&](const hpo::Work& work) {
                   context.progress().add();
+                  context.progress().note(so_far(study));
                   std::cout << result_text(study, work) << std::flush;  // the task's log
                 },
                 &clock};

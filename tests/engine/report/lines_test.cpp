@@ -64,6 +64,9 @@ TEST(Lines, ASignOfLifeNamesTheLongest) {
   progress.running = {{"train[fold=3]", 1, 7800, ""}};
   EXPECT_EQ(still_running_text(progress),
             "[2/3] 1 running, at least 5 min left; longest: train[fold=3] 2 h 10 min");
+  progress.running.front().note = "31% of 300 steps";
+  EXPECT_EQ(still_running_text(progress),
+            "[2/3] 1 running, at least 5 min left; longest: train[fold=3] 2 h 10 min (31% of 300 steps)");
 }
 
 TEST(Lines, NothingSteersTheTerminal) {

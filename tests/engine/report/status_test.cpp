@@ -68,6 +68,7 @@ TEST_F(StatusTest, OfARunThatGoesOn) {
   summary.owner = {{"login3", 4242, summary.now_ns - 12 * tests::second_ns, true, false}};
   summary.failure_count = 0;
   summary.notes.clear();
+  summary.running.at(0).progress = TaskProgress{2, 8, "events", "warm", 90};
   EXPECT_EQ(status_text(summary, terminal),
             "mlpf-clic: running for 1 min 10 s, started 2026-11-22 11:46:40 UTC (run " + summary.run +
                 ")\n"
@@ -80,7 +81,10 @@ TEST_F(StatusTest, OfARunThatGoesOn) {
                 "  summary     ...............................  0/1\n"
                 "\n"
                 "running:\n"
-                "  import[sample=<b>tt&bar</b>,shard=4]  local 4711 on login3  13 s\n");
+                "  import[sample=<b>tt&bar</b>,shard=4]  local 4711 on login3  13 s\n"
+                "    25% of 8 events, about 1 min 30 s left; warm\n");
+  EXPECT_EQ(json::serialize(status_json(summary).at("running").at(0).at("progress")),
+            R"({"done":2,"total":8,"unit":"events","note":"warm","seconds_left":9E1})");
 }
 
 TEST_F(StatusTest, OfARunWhoseDriverIsGone) {
