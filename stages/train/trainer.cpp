@@ -5,30 +5,20 @@
 #include <algorithm>
 #include <cmath>
 #include <new>
-#include <numeric>
 
 #include "engine/base/json.h"
 #include "stages/train/device.h"
 #include "stages/train/optimizer.h"
 #include "stages/train/pass.h"
+#include "stages/train/validation.h"
 
 namespace sluice::train {
 
 namespace {
 
 constexpr std::int64_t bucket_numbers = 1 << 20;
-constexpr std::size_t validation_batch = 256;  ///< events at most
-constexpr std::int64_t longest_reference = 4096;
 
 Error failure(std::string what, const char* hint) { return {std::move(what), "", hint, ErrorKind::data}; }
-
-std::vector<std::int64_t> by_length(const EventSource& source) {
-  std::vector<std::int64_t> events(static_cast<std::size_t>(source.events()));
-  std::iota(events.begin(), events.end(), 0);
-  std::stable_sort(events.begin(), events.end(),
-                   [&](std::int64_t a, std::int64_t b) { return source.elements(a) > source.elements(b); });
-  return events;
-}
 
 std::string history_line(std::int64_t epoch, const Metrics& metrics) {
   json::object object{{"epoch", epoch}};
@@ -66,7 +56,6 @@ class Training {
   Status resume();
   Status step(Loader& loader);
   Status end_epoch();
-  Result<LossSums> validate();
   Metrics metrics_of(const LossSums& learned, const LossSums& validated) const;
   Orders agreed(Orders orders);
   bool agreed(bool rank_0_says);
@@ -157,41 +146,6 @@ Status Training::step(Loader& loader) {
   return Ok{};
 }
 
-Result<LossSums> Training::validate() {
-  LossSums sums;
-  const auto all = by_length(*job_.validation);
-  std::vector<std::int64_t> own;
-  for (std::size_t i = static_cast<std::size_t>(exchange_.rank()); i < all.size();
-       i += static_cast<std::size_t>(exchange_.ranks()))
-    own.push_back(all[i]);
-  for (std::size_t from = 0; from < own.size(); from += validation_batch) {
-    const std::vector<std::int64_t> some(
-        own.begin() + static_cast<std::ptrdiff_t>(from),
-        own.begin() + static_cast<std::ptrdiff_t>(std::min(own.size(), from + validation_batch)));
-    const auto cut = layout_ == Layout::packed
-                         ? split_evenly(some, *job_.validation, job_.tokens)
-                         : split_by_length(some, *job_.validation, job_.tokens, job_.config.width);
-    auto data = make_step(*job_.validation, cut, layout_, report_for(*job_.validation));
-    if (!data) return std::move(data).error();
-    for (const Batch& batch : data->batches) {
-      const LossSums one = pass_.validate(batch);
-      for (std::size_t i = 0; i < loss_parts; ++i) sums.parts[i] += one.parts[i];
-      sums.elements += one.elements;
-      sums.particles += one.particles;
-      sums.right += one.right;
-    }
-  }
-  std::array<double, loss_parts + 3> numbers{};
-  std::copy(sums.parts.begin(), sums.parts.end(), numbers.begin());
-  numbers[loss_parts] = sums.elements, numbers[loss_parts + 1] = sums.particles,
-  numbers[loss_parts + 2] = sums.right;
-  exchange_.sum(numbers);
-  std::copy_n(numbers.begin(), loss_parts, sums.parts.begin());
-  sums.elements = numbers[loss_parts], sums.particles = numbers[loss_parts + 1],
-  sums.right = numbers[loss_parts + 2];
-  return sums;
-}
-
 Metrics Training::metrics_of(const LossSums& learned, const LossSums& validated) const {
   Metrics metrics = {{"loss", learned.total(job_.settings)}, {"val_loss", validated.total(job_.settings)}};
   for (std::size_t i = 0; i < loss_parts; ++i) {
@@ -222,7 +176,8 @@ Status Training::end_epoch() {
   const std::int64_t done = epoch();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - epoch_began_;
   profile_.enter(Part::validation);
-  auto validated = validate();
+  auto validated = validate(*job_.validation, {layout_, job_.tokens, job_.config.width}, pass_, exchange_,
+                            report_for(*job_.validation));
   if (!validated) return std::move(validated).error();
   profile_.enter(Part::bookkeeping);
   LossSums learned;
@@ -274,13 +229,8 @@ Trained Training::finished(Trained::End end) {
   if (end != Trained::End::interrupted) {
     if (!best_.empty()) network_.set_weights(best_);
     trained.model = {job_.config, job_.normalisation, network_.weights()};
-    const auto events = by_length(*job_.validation);
-    const auto wanted = std::min<std::size_t>(static_cast<std::size_t>(job_.reference_events), events.size());
-    for (std::size_t i = 0; i < wanted && exchange_.rank() == 0; ++i) {
-      const EventView event = job_.validation->event(events[i * events.size() / wanted]);
-      if (event.elements > 0 && event.elements <= longest_reference && !defect(event, job_.config.features()))
-        trained.reference.push_back(pass_.decode(event));
-    }
+    if (exchange_.rank() == 0)
+      trained.reference = reference_events(*job_.validation, pass_, job_.reference_events);
   }
   profile_.enter(Part::bookkeeping);
   trained.profile = profile_;

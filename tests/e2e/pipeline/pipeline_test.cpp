@@ -1,6 +1,6 @@
 // The whole chain, workflows/mlpf.toml as it is shipped: it runs, its report says what came out, a part of it
 // runs again and nothing else, and another executor gives the same numbers. The first run is shared: the
-// tests look at its folder, or change something and look at the plan.
+// tests look at its folder, or change something in a copy of it.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -151,9 +151,9 @@ TEST_F(Pipeline, AnotherLearningRateTrainsAgainAndNothingBeforeIt) {
   EXPECT_EQ(would_run(*copy, {}, edited), expected);
   EXPECT_EQ(ran(*copy, {}, edited), expected);
   EXPECT_EQ(copy->read("sweep/best.toml"), place->read("sweep/best.toml"));
-  EXPECT_TRUE(holds(copy->read("model/training.toml"), {"\nlr = 0.0003\n"}))
+  EXPECT_TRUE(holds(copy->read("model/training.toml"), {"\nlr = 3e-04\n"}))
       << "the stage's own arguments win over what the sweep found";
-  EXPECT_NE(copy->read("mlpf.onnx"), place->read("mlpf.onnx"));
+  EXPECT_TRUE(copy->read("mlpf.onnx") != place->read("mlpf.onnx"));
 }
 
 TEST_F(Pipeline, AnotherSeedOfOneShardChangesOnlyWhatIsMadeOfIt) {
@@ -169,18 +169,16 @@ TEST_F(Pipeline, AnotherSeedOfOneShardChangesOnlyWhatIsMadeOfIt) {
                                           "evaluate"};
   EXPECT_EQ(would_run(*copy, {"--set", "seeds=1,3"}), expected);
   EXPECT_EQ(ran(*copy, {"--set", "seeds=1,3"}), expected);
-  EXPECT_NE(copy->read("dataset/dataset.json"), place->read("dataset/dataset.json"));
+  EXPECT_TRUE(copy->read("dataset/dataset.json") != place->read("dataset/dataset.json"));
 }
 
 TEST_F(Pipeline, AnotherBinningOnlyMeasuresAgain) {
-  const std::string network = place->read("mlpf.onnx");
-  const std::string before = place->read("metrics.json");
-  EXPECT_EQ(would_run(*place, {"--set", "jet_pt_edges=5,50,200"}), (std::set<std::string>{"evaluate"}));
-  const Answer answer = place->sluice(with_little({"run", workflow}, {"--set", "jet_pt_edges=5,50,200"}));
-  EXPECT_EQ(answer.code, 0) << answer.err;
-  EXPECT_TRUE(holds(answer.err, {"12 up to date"})) << answer.err;
-  EXPECT_NE(place->read("metrics.json"), before);
-  EXPECT_EQ(place->read("mlpf.onnx"), network);
+  const auto copy = copy_of_first();
+  const std::set<std::string> expected = {"evaluate"};
+  EXPECT_EQ(would_run(*copy, {"--set", "jet_pt_edges=5,50,200"}), expected);
+  EXPECT_EQ(ran(*copy, {"--set", "jet_pt_edges=5,50,200"}), expected);
+  EXPECT_TRUE(copy->read("metrics.json") != place->read("metrics.json"));
+  EXPECT_TRUE(copy->read("mlpf.onnx") == place->read("mlpf.onnx"));
 }
 
 TEST_F(Pipeline, FromExportOnIsDoneAgainOnRequest) {
@@ -188,24 +186,24 @@ TEST_F(Pipeline, FromExportOnIsDoneAgainOnRequest) {
   const std::set<std::string> expected = {"export", "evaluate"};
   EXPECT_EQ(would_run(*copy, {"--from", "export"}), expected);
   EXPECT_EQ(ran(*copy, {"--from", "export"}), expected);
-  EXPECT_EQ(copy->read("mlpf.onnx"), place->read("mlpf.onnx"));
-  EXPECT_EQ(copy->read("metrics.json"), place->read("metrics.json"));
+  EXPECT_TRUE(copy->read("mlpf.onnx") == place->read("mlpf.onnx"));
+  EXPECT_TRUE(copy->read("metrics.json") == place->read("metrics.json"));
 }
 
 TEST_F(Pipeline, MoreTrialsGoOnWithTheSweep) {
-  EXPECT_TRUE(would_run(*place, {"--set", "trials=3"}).contains("sweep"));
-  const std::string before = place->read("sweep/trials.csv");
+  const auto copy = copy_of_first();
+  EXPECT_TRUE(would_run(*copy, {"--set", "trials=3"}).contains("sweep"));
+  const std::string before = copy->read("sweep/trials.csv");
   const Answer answer =
-      place->sluice(with_little({"run", workflow, "--until", "sweep"}, {"--set", "trials=3"}));
+      copy->sluice(with_little({"run", workflow, "--until", "sweep"}, {"--set", "trials=3"}));
   EXPECT_EQ(answer.code, 0) << answer.err;
-  const std::string after = place->read("sweep/trials.csv");
-  EXPECT_EQ(first_lines(after, 1), first_lines(before, 1));
+  EXPECT_EQ(first_lines(copy->read("sweep/trials.csv"), 1), first_lines(before, 1));
   const std::string of_task = ".sluice/state/sweep";
-  const std::string study = of_task + "/" + place->list(of_task).at(0) + "/trials/000/";
-  EXPECT_EQ(place->list(of_task).size(), 2U) << "one study, and its fence";
-  EXPECT_EQ(place->list(study), (std::vector<std::string>{"000000", "000001", "000002"}));
+  const std::string study = of_task + "/" + copy->list(of_task).at(0) + "/trials/000/";
+  EXPECT_EQ(copy->list(of_task).size(), 2U) << "one study, and its fence";
+  EXPECT_EQ(copy->list(study), (std::vector<std::string>{"000000", "000001", "000002"}));
   for (const char* trial : {"000000", "000001"})
-    EXPECT_FALSE(place->has(study + trial + "/run.0003.json")) << "asked for twice at most: its rungs";
+    EXPECT_FALSE(copy->has(study + trial + "/run.0003.json")) << "asked for twice at most: its rungs";
 }
 
 }  // namespace
