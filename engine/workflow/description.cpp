@@ -59,47 +59,50 @@ bool read_limit(const json::object& object, std::string_view key, Type type, dou
   return type == Type::duration && seconds.ok();
 }
 
-bool read_parameter(const json::object& object, Parameter& parameter) {
+/// What is wrong with it; empty: nothing.
+std::string read_parameter(const json::object& object, Parameter& parameter) {
   parameter.name = text(object, "name");
   parameter.required = flag(object, "required");
   parameter.extending = flag(object, "extending");
   parameter.unit = text(object, "unit");
   parameter.help = text(object, "help");
-  if (parameter.name.empty() || !read_type(object, parameter)) return false;
-  if (!read_limit(object, "min", parameter.type, parameter.minimum, parameter.minimum_text)) return false;
-  if (!read_limit(object, "max", parameter.type, parameter.maximum, parameter.maximum_text)) return false;
+  if (parameter.name.empty()) return "has no 'name'";
+  if (!read_type(object, parameter)) return "has an unknown 'type', '" + text(object, "type") + "'";
+  if (!read_limit(object, "min", parameter.type, parameter.minimum, parameter.minimum_text) ||
+      !read_limit(object, "max", parameter.type, parameter.maximum, parameter.maximum_text))
+    return "has a 'min' or 'max' that is no value of its type";
   if (const json::array* choices = json_array(object, "choices")) {
     for (const json::value& choice : *choices) {
-      if (!choice.is_string()) return false;
+      if (!choice.is_string()) return "has a choice that is no text";
       parameter.choices.emplace_back(choice.get_string());
     }
   }
   if (const json::object* data = json_object(object, "data"))
     parameter.data = DataRule{text(*data, "folder"), text(*data, "suffix")};
-  return true;
+  return "";
 }
 
-bool read_port(const json::object& object, Port& port) {
+std::string read_port(const json::object& object, Port& port) {
   port.name = text(object, "name");
   const std::string kind = text(object, "kind");
   port.kind = kind == "file" ? PortKind::file : kind == "folder" ? PortKind::folder : PortKind::any;
   port.list = flag(object, "list");
   port.optional = flag(object, "optional");
   port.help = text(object, "help");
-  return !port.name.empty();
+  return port.name.empty() ? "has no 'name'" : "";
 }
 
 template <typename Thing>
-Status read_all(const json::object& object, std::string_view key, bool (*read)(const json::object&, Thing&),
-                std::vector<Thing>& things) {
+Status read_all(const json::object& object, std::string_view key,
+                std::string (*read)(const json::object&, Thing&), std::vector<Thing>& things) {
   const json::array* array = json_array(object, key);
   if (array == nullptr) return Ok{};
   for (const json::value& value : *array) {
     Thing thing;
-    if (!value.is_object() || !read(value.get_object(), thing))
-      return Error{"entry " + std::to_string(things.size() + 1) + " of '" + std::string(key) +
-                       "' has a form that is not known here",
-                   "", "it belongs to another version of Sluice"};
+    const std::string wrong = value.is_object() ? read(value.get_object(), thing) : "is no object";
+    if (!wrong.empty())
+      return Error{"entry " + std::to_string(things.size() + 1) + " of '" + std::string(key) + "' " + wrong,
+                   "", "docs/writing-a-stage.md says what it has to answer"};
     things.push_back(std::move(thing));
   }
   return Ok{};

@@ -92,11 +92,11 @@ TEST(Program, ThatCannotDescribeItselfBelongsIntoACommand) {
             "  program = 'other'\n"
             "            ^~~~~~~\n"
             "  a program that is no Sluice stage is started with command = [\"other\", ...]\n"
-            "/w/flow.toml:7:11: error: 'broken' can't describe itself: entry 2 of 'parameters' has a form "
-            "that is not known here\n"
+            "/w/flow.toml:7:11: error: 'broken' can't describe itself: entry 2 of 'parameters' has an "
+            "unknown 'type', 'quark'\n"
             "  program = 'broken'\n"
             "            ^~~~~~~~\n"
-            "  it belongs to another version of Sluice\n"
+            "  docs/writing-a-stage.md says what it has to answer\n"
             "3 errors\n");
 }
 
