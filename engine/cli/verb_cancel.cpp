@@ -1,11 +1,13 @@
 #include <algorithm>
 
+#include "engine/base/diagnostics.h"
 #include "engine/cli/executors.h"
 #include "engine/cli/machine.h"
 #include "engine/cli/run_display.h"
 #include "engine/cli/session.h"
 #include "engine/cli/verbs.h"
 #include "engine/cli/workspace.h"
+#include "engine/report/graph_snapshot.h"
 #include "engine/run/requests.h"
 #include "engine/store/transaction.h"
 
@@ -13,9 +15,28 @@ namespace sluice::cli {
 
 namespace {
 
+/// Whoever mistypes a stage should be told here, and not in the driver's terminal.
+Status are_stages_known(const std::vector<std::string>& tasks, store::Store& store) {
+  const auto run = store.last_run();
+  if (!run || !*run) return Ok{};
+  const auto graph = report::snapshot_from_text((*run)->info.graph);
+  if (!graph) return Ok{};
+  std::vector<std::string> stages;
+  for (const auto& stage : graph->stages) stages.push_back(stage.name);
+  for (const std::string& task : tasks) {
+    const std::string stage(report::stage_name(task));
+    if (stage.find_first_of("*?") == std::string::npos &&
+        std::find(stages.begin(), stages.end(), stage) == stages.end())
+      return Error{"no stage and no task is called '" + task + "'", "", suggest(stage, stages),
+                   ErrorKind::usage};
+  }
+  return Ok{};
+}
+
 /// A driver is at work: it is told what to cancel.
-Result<int> tell_the_driver(const Arguments& arguments, const run::Layout& place, const store::Owner& owner,
-                            Console& console) {
+Result<int> tell_the_driver(const Arguments& arguments, const run::Layout& place, store::Store& store,
+                            const store::Owner& owner, Console& console) {
+  if (auto known = are_stages_known(arguments.operands(), store); !known) return known.error();
   RealDisk disk;
   std::string request = "cancel";
   for (const auto& task : arguments.operands()) request += "\n" + task;
@@ -128,7 +149,7 @@ Result<int> run(const Arguments& arguments, Console& console) {
                ? Result<int>(Error{"a driver is at work here: it knows best what can be reached",
                                    place.root(), "stop it first (Ctrl-C twice where it runs)",
                                    ErrorKind::usage})
-               : tell_the_driver(arguments, place, **owner, console);
+               : tell_the_driver(arguments, place, **store, **owner, console);
   store->reset();
   if (arguments.has("give-up")) return give_up(arguments, place, console);
   return cancel_what_was_left(arguments, place, console);

@@ -196,6 +196,9 @@ outputs = { o = "out/{k}" }
 )");
   auto driver = place.start({"run", "w.toml", "-j", "2"});
   ASSERT_TRUE(place.eventually_ran("good") && place.eventually_ran("bad"));
+  const Answer mistyped = place.sluice({"cancel", "wiat[k=bad]"});
+  EXPECT_EQ(mistyped.code, 64);
+  EXPECT_EQ(mistyped.err, "sluice: no stage and no task is called 'wiat[k=bad]'\n  did you mean 'wait'?\n");
   EXPECT_EQ(place.sluice({"cancel", "wait[k=bad]"}).code, 0);
   ASSERT_TRUE(eventually([&] { return driver->err().find("wait[k=bad] cancelled") != std::string::npos; }))
       << driver->err();
