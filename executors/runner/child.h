@@ -15,6 +15,7 @@
 #include "executors/runner/cgroup.h"
 #include "executors/runner/log_file.h"
 #include "executors/runner/loop.h"
+#include "executors/runner/process_table.h"
 
 namespace sluice::executors {
 
@@ -31,6 +32,7 @@ struct Child {
 
   pid_t pid = 0;  ///< also its session and its process group
   std::uint64_t start_ticks = 0;
+  std::int64_t launched_ns = 0;  ///< on the loop's clock
   std::int64_t started_ns = 0;
   std::int64_t ended_ns = 0;
   std::uint64_t oom_kills_before = 0;
@@ -44,7 +46,8 @@ struct Child {
   std::string message;
   std::set<pid_t> strays;  ///< processes outside its session that are known to be its own
   bool seen_by_sampler = false;
-  bool near_limit = true;  ///< used more than half of its memory limit when it was last looked at
+  std::vector<ProcessEntry> members;  ///< its processes, as they were last looked at
+  std::uint64_t seen_bytes = 0;       ///< what they used together
   bool stopping = false;   ///< asked to end
   int kill_rounds = 0;
   bool abandoned = false;  ///< some of it would not go

@@ -116,7 +116,11 @@ Supervisor::Shortage Supervisor::fail_start(Child& child, int error_number, int 
 void Supervisor::adopt(std::unique_ptr<Child> child) {
   Child& attempt = *child;
   // While nothing ran nobody looked, so the count of the OOM killer may be an old one.
-  if (children_.empty()) oom_kills_ = oom_kill_count();
+  attempt.launched_ns = Loop::now_ns();
+  if (children_.empty()) {
+    oom_kills_ = oom_kill_count();
+    last_scan_ns_ = attempt.launched_ns;
+  }
   attempt.oom_kills_before = oom_kills_;
   by_pid_[attempt.pid] = &attempt;
   children_[attempt.spec.token] = std::move(child);

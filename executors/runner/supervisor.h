@@ -67,9 +67,12 @@ class Supervisor {
   bool is_stray_of(const Child& child, const ProcessEntry& process) const;
   std::vector<ProcessEntry> remains(const Child& child) const;
 
+  std::int64_t next_scan_ns() const;
   void arm_sampler();
   void sample();
-  void sample_memory(Child& child, const std::vector<ProcessEntry>& all);
+  void scan();
+  void look_at_members();
+  void weigh(Child& child);
 
   Loop& loop_;
   Listener listener_;
@@ -83,6 +86,7 @@ class Supervisor {
   bool strangers_ = false;  ///< an orphan has come to us that belongs to nobody we know
   unsigned cgroup_number_ = 0;
   std::optional<Loop::Timer> sampler_;
+  std::int64_t last_scan_ns_ = 0;
   std::int64_t scan_cost_ns_ = 0;
   std::unordered_map<Token, std::unique_ptr<Child>> children_;
   std::unordered_map<pid_t, Child*> by_pid_;
