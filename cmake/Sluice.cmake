@@ -72,6 +72,9 @@ function(sluice_program name)
   else()
     add_dependencies(programs ${name})
     install(TARGETS ${name} DESTINATION bin)
+    if(folder MATCHES "^stages/" AND "stages_stage" IN_LIST arg_DEPENDS)
+      _sluice_carry_description(${name})
+    endif()
   endif()
 endfunction()
 
@@ -186,6 +189,18 @@ function(sluice_check_layers)
 endfunction()
 
 # ---- details ----
+
+# A stage carries its answer to --describe in its own file, so that the engine need not start it only to hear that
+# (engine/base/describe_stage.h). Sanitizers make a start slow, and such a build is only tested: there it is asked.
+function(_sluice_carry_description name)
+  if(NOT CMAKE_OBJCOPY OR CMAKE_CROSSCOMPILING OR CMAKE_BUILD_TYPE MATCHES "Asan|Tsan")
+    return()
+  endif()
+  set(answer ${CMAKE_CURRENT_BINARY_DIR}/${name}.describe.json)
+  add_custom_command(TARGET ${name} POST_BUILD VERBATIM
+    COMMAND $<TARGET_FILE:${name}> --describe > ${answer}
+    COMMAND ${CMAKE_OBJCOPY} --add-section .sluice_describe=${answer} $<TARGET_FILE:${name}>)
+endfunction()
 
 # All libraries that `library` depends on, directly or through others.
 function(_sluice_reachable library out)

@@ -1,21 +1,13 @@
 #include "engine/base/process.h"
 
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
-#include <ctime>
 
 #include "engine/base/disk.h"
-
-extern char** environ;  // NOLINT: POSIX names it
 
 namespace sluice {
 
@@ -28,75 +20,6 @@ std::string read_small(const char* path) {
   const ssize_t count = ::read(fd, buffer.data(), buffer.size());
   ::close(fd);
   return count > 0 ? std::string(buffer.data(), static_cast<std::size_t>(count)) : "";
-}
-
-double seconds_now() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
-struct Pipe {
-  int read_end = -1;
-  int write_end = -1;
-  Pipe() { open_pipe(read_end, write_end); }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-  ~Pipe() {
-    close_write();
-    close_read();
-  }
-  void close_write() {
-    if (write_end >= 0) ::close(write_end);
-    write_end = -1;
-  }
-  void close_read() {
-    if (read_end >= 0) ::close(read_end);
-    read_end = -1;
-  }
-};
-
-Result<pid_t> spawn_with_pipes(const std::vector<std::string>& argv, const Pipe& out, const Pipe& err) {
-  std::vector<char*> words;
-  for (const auto& word : argv) words.push_back(const_cast<char*>(word.c_str()));
-  words.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, out.write_end, 1);
-  posix_spawn_file_actions_adddup2(&actions, err.write_end, 2);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-  posix_spawnattr_setpgroup(&attributes, 0);
-  pid_t pid = 0;
-  const int failed = ::posix_spawnp(&pid, words[0], &actions, &attributes, words.data(), environ);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) return io_error("can't start it", argv[0], failed);
-  return pid;
-}
-
-/// Reads both pipes until they end; false when the time is up.
-bool drain(Pipe& out, Pipe& err, Captured& captured, double deadline) {
-  constexpr std::size_t most = 64U << 20U;
-  std::array<char, 65536> buffer{};
-  while (out.read_end >= 0 || err.read_end >= 0) {
-    const double left = deadline - seconds_now();
-    if (left <= 0) return false;
-    std::array<pollfd, 2> watched{{{out.read_end, POLLIN, 0}, {err.read_end, POLLIN, 0}}};
-    if (::poll(watched.data(), watched.size(), static_cast<int>(left * 1000) + 1) < 0 && errno != EINTR)
-      return false;
-    const auto take = [&](pollfd& watch, Pipe& pipe, std::string& text) {
-      if (watch.revents == 0) return;
-      const ssize_t count = ::read(pipe.read_end, buffer.data(), buffer.size());
-      if (count > 0 && text.size() < most) text.append(buffer.data(), static_cast<std::size_t>(count));
-      if (count == 0 || (count < 0 && errno != EINTR)) pipe.close_read();
-    };
-    take(watched[0], out, captured.out);
-    take(watched[1], err, captured.err);
-  }
-  return true;
 }
 
 /// The same open file under a number above the standard descriptors; -1 (and errno) when there is none left.
@@ -172,27 +95,6 @@ Liveness RealProcesses::liveness(const ProcessId& process) {
   if (process.boot_id != boot_id()) return Liveness::dead;
   const std::uint64_t ticks = process_start_ticks(static_cast<pid_t>(process.pid));
   return ticks != 0 && ticks == process.start_ticks ? Liveness::alive : Liveness::dead;
-}
-
-Result<Captured> RealProcesses::capture(const std::vector<std::string>& argv, int timeout_s) {
-  Pipe out;
-  Pipe err;
-  if (out.write_end < 0 || err.write_end < 0) return io_error("can't make a pipe", argv.front(), errno);
-  auto pid = spawn_with_pipes(argv, out, err);
-  if (!pid) return std::move(pid).error();
-  out.close_write();
-  err.close_write();
-  Captured captured;
-  const bool in_time = drain(out, err, captured, seconds_now() + timeout_s);
-  if (!in_time) ::kill(-*pid, SIGKILL);
-  int status = 0;
-  while (::waitpid(*pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (!in_time)
-    return Error{"no answer within " + std::to_string(timeout_s) + " s", argv.front(),
-                 "run it by hand to see what it does", ErrorKind::io};
-  captured.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return captured;
 }
 
 std::string find_program(const std::string& name, const std::string& search_path) {

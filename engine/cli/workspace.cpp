@@ -1,16 +1,16 @@
 #include "engine/cli/workspace.h"
 
 #include <cstdlib>
+#include <mutex>
 
 #include "engine/base/data_file.h"
+#include "engine/base/describe_stage.h"
 #include "engine/cli/own_files.h"
 #include "engine/store/store.h"
 
 namespace sluice::cli {
 
 namespace {
-
-constexpr int describe_timeout_s = 30;
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -34,21 +34,16 @@ std::vector<std::string> site_folders() {
   return folders;
 }
 
+/// Programs are asked at the same time, so this comes from several threads.
+void tell(Console& console, const std::string& word) {
+  static std::mutex one_at_a_time;
+  const std::lock_guard lock(one_at_a_time);
+  console.err << "sluice: " << word << "\n" << std::flush;
+}
+
 }  // namespace
 
-Result<json::object> ask_to_describe(const std::string& program) {
-  RealProcesses processes;
-  auto answer = processes.capture({program, "--describe"}, describe_timeout_s);
-  if (!answer) return std::move(answer).error();
-  if (answer->exit_code != 0)
-    return Error{"`" + program + " --describe` ended with " + std::to_string(answer->exit_code), program,
-                 "`program` names a Sluice stage; any other program goes into `command = [...]`"};
-  auto value = parse_json(answer->out, program);
-  if (!value) return std::move(value).error();
-  if (!value->is_object())
-    return Error{"`" + program + " --describe` does not print a JSON object", program, ""};
-  return value->get_object();
-}
+Result<json::object> ask_to_describe(const std::string& program) { return describe_stage(program); }
 
 std::vector<Option> selection_options() {
   return {
@@ -142,7 +137,10 @@ Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std:
   options.program_folder = own_program_folder();
   options.search_path = environment("PATH");
   RealDisk disk;
-  auto graph = workflow::load(options, disk, ask_to_describe, diagnostics);
+  const auto describe = [&console](const std::string& program) {
+    return describe_stage(program, [&console](const std::string& word) { tell(console, word); });
+  };
+  auto graph = workflow::load(options, disk, describe, diagnostics);
   const bool spared = !graph || spares_own_files(*graph, run_folder(arguments), diagnostics);
   if (!diagnostics.all().empty()) console.err << diagnostics.render() << std::flush;
   if (!graph || !spared)

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/base/capture.h"
 #include "engine/base/disk.h"
 #include "tests/support/child_process.h"
 #include "tests/support/temporary_folder.h"
@@ -131,6 +132,24 @@ TEST_F(ProcessTest, ThatHangsIsKilledWithAllItStarted) {
             "/bin/sh: no answer within 1 s\n  run it by hand to see what it does");
   const pid_t grandchild = std::stoi(*RealDisk().read(folder / "grandchild"));
   EXPECT_TRUE(tests::eventually([&] { return process_start_ticks(grandchild) == 0; }));
+}
+
+TEST_F(ProcessTest, IsToldThatItTakesLongAndMayTakeItsTime) {
+  int told = 0;
+  const auto captured =
+      capture({"/bin/sh", "-c", "sleep 0.2; echo done"},
+              Patience{.wall_s = 60, .cpu_s = 50, .tell_after_s = 0.05, .tell = [&] { ++told; }});
+  ASSERT_TRUE(captured) << to_string(captured.error());
+  EXPECT_EQ(captured->out, "done\n");
+  EXPECT_EQ(told, 1);
+}
+
+TEST_F(ProcessTest, ThatComputesForTooLongIsKilled) {
+  const auto captured = capture({"/bin/sh", "-c", "while :; do :; done"},
+                                Patience{.wall_s = 3600, .cpu_s = 0.1, .tell_after_s = 0, .tell = {}});
+  ASSERT_FALSE(captured);
+  EXPECT_EQ(to_string(captured.error()),
+            "/bin/sh: no answer after 0.1 s of computing\n  run it by hand to see what it does");
 }
 
 TEST(Capture, BothOutputsArriveWhenThisProcessHasNoStandardDescriptors) {

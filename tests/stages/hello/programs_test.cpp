@@ -4,7 +4,9 @@
 #include <csignal>
 #include <fstream>
 
+#include "engine/base/describe_stage.h"
 #include "engine/base/disk.h"
+#include "engine/base/elf_section.h"
 #include "engine/base/process.h"
 #include "tests/support/child_process.h"
 #include "tests/support/temporary_folder.h"
@@ -36,6 +38,21 @@ class HelloTest : public testing::Test {
   tests::TemporaryFolder folder;
   RealDisk disk;
 };
+
+TEST_F(HelloTest, CarriesItsDescriptionInItsFile) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a build for sanitizers is asked";
+#endif
+  EXPECT_EQ(elf_section(decay, description_section), run({decay, "--describe"}).out);
+}
+
+TEST_F(HelloTest, DescribesItselfWhenItIsAskedLikeAnyScript) {
+  ASSERT_TRUE(disk.write(folder / "wrapped", "#!/bin/sh\nexec " + decay + " \"$@\"\n", Sync::no));
+  ASSERT_EQ(run({"/bin/chmod", "+x", folder / "wrapped"}).exit_code, 0);
+  const auto asked = describe_stage(folder / "wrapped");
+  ASSERT_TRUE(asked) << to_string(asked.error());
+  EXPECT_EQ(*asked, *describe_stage(decay));
+}
 
 /// A run that would take minutes, caught in the middle.
 class LongRun {
