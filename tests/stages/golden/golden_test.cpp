@@ -38,8 +38,9 @@ std::string results_version(const std::string& stage) {
   const auto said = RealProcesses().capture({SLUICE_BIN_DIR "/" + stage, "--describe"}, 60);
   if (!said) return "(does not start)";
   if (said->exit_code == exit_usage) return "(none)";
-  if (const auto carried = elf_section(SLUICE_BIN_DIR "/" + stage, description_section))
+  if (const auto carried = elf_section(SLUICE_BIN_DIR "/" + stage, description_section)) {
     EXPECT_EQ(*carried, said->out) << stage << ": what it carries is what it says";
+  }
   const auto table = parse_json(said->out, stage);
   return table ? json_string(table->get_object(), "results_version").value_or("(none)") : "(no JSON)";
 }
