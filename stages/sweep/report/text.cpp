@@ -56,6 +56,19 @@ std::string run_text(const View& view, std::size_t number) {
   return text + "\n";
 }
 
+/// Came farthest, and with the best loss of those. A deterministic study itself would know it only later.
+bool is_best(const hpo::Study& study, const hpo::WorkResult& result) {
+  if (result.curve.empty()) return false;
+  const hpo::Measure& own = result.curve.back();
+  for (const auto& other : study.results()) {
+    if (!other || other->curve.empty()) continue;
+    const hpo::Measure& measure = other->curve.back();
+    const bool better = study.settings().maximise ? measure.loss > own.loss : measure.loss < own.loss;
+    if (measure.step > own.step || (measure.step == own.step && better)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string result_text(const hpo::Study& study, const hpo::Work& work) {
@@ -71,9 +84,8 @@ std::string result_text(const hpo::Study& study, const hpo::Work& work) {
   if (result->ending == hpo::Ending::lost) text += ", failed";
   if (result->ending == hpo::Ending::stopped) text += ", stopped";
   if (!result->why.empty()) text += ": " + printable(result->why);
-  const Observation* best = study.best();
-  if (best != nullptr && best->trial == work.job.trial) text += ", the best so far";
-  return text + " (" + to_text(study.settings().space, work.point) + ")\n";
+  if (is_best(study, *result)) text += ", the best so far";
+  return text + " (" + point_text(study.settings().space, work.point) + ")\n";
 }
 
 std::string rungs_text(const View& view) {
