@@ -144,7 +144,8 @@ Result<workflow::TaskGraph> load_workflow(const Arguments& arguments, const std:
   const bool spared = !graph || spares_own_files(*graph, run_folder(arguments), diagnostics);
   if (!diagnostics.all().empty()) console.err << diagnostics.render() << std::flush;
   if (!graph || !spared)
-    return Error{"nothing was run", path, "mend what is marked; docs/workflow.md says what may stand there", ErrorKind::data};
+    return Error{"nothing was run", path, "mend what is marked; docs/workflow.md says what may stand there",
+                 ErrorKind::data};
   return std::move(*graph);
 }
 
