@@ -48,7 +48,7 @@ struct Child {
   bool seen_by_sampler = false;
   std::vector<ProcessEntry> members;  ///< its processes, as they were last looked at
   std::uint64_t seen_bytes = 0;       ///< what they used together
-  bool stopping = false;   ///< asked to end
+  bool stopping = false;              ///< asked to end
   int kill_rounds = 0;
   bool abandoned = false;  ///< some of it would not go
   std::optional<Loop::Timer> limit_timer;
