@@ -16,11 +16,22 @@ namespace sluice::executors {
 struct Evidence {
   std::optional<ExitRecord> record;  ///< of the latest start
   bool claimed = false;              ///< a runner has begun
+  bool barred = false;               ///< none has, and none will
   std::size_t claims = 0;            ///< more than one: the batch system has started the job again
   std::int64_t beat = 0;  ///< changes while a runner is alive; compared with itself, never with a clock
   std::string damage;     ///< a record is there, but can't be read (yet)
 };
 
 Evidence look_for_evidence(Disk& disk, const std::string& folder, const Token& token);
+
+/// Makes sure that nobody begins the attempt any more, by taking the claim under a name that nobody runs: a
+/// job of it that arrives late, whatever batch system it slept in, finds the claim and ends at once. So what
+/// is told to be absent is. False: a runner has begun before.
+Result<bool> bar(Disk& disk, const std::string& folder, const Token& token);
+/// The attempt is to be started after all.
+Status unbar(Disk& disk, const std::string& folder);
+
+/// As a job in a claim: the name under which nobody runs an attempt.
+inline constexpr const char* barred_claim = "barred";
 
 }  // namespace sluice::executors

@@ -13,7 +13,7 @@ namespace sluice::executors {
 
 struct Claim {
   bool won = false;
-  std::string owner;  ///< "job 4711, start 0, on node7": who has it instead
+  std::string owner;  ///< "job 4711, start 0, on node7": who has it instead; "": nobody, its run gave it up
 };
 
 Result<Claim> claim_attempt(const std::string& folder, const Token& token, const JobStart& start);

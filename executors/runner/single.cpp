@@ -168,8 +168,10 @@ int run_single(const SingleOptions& options) {
   auto claim = claim_attempt(file->attempt.folder, file->attempt.token, options.start);
   if (!claim) return fail(claim.error());
   if (!claim->won) {
-    std::fprintf(stderr, "sluice-runner: %s is run by %s: nothing to do here\n", file->attempt.token.c_str(),
-                 claim->owner.c_str());
+    const std::string why =
+        claim->owner.empty() ? "was given up by its run before this job began" : "is run by " + claim->owner;
+    std::fprintf(stderr, "sluice-runner: %s %s: nothing to do here\n", file->attempt.token.c_str(),
+                 why.c_str());
     return exit_claimed;
   }
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);

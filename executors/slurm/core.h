@@ -7,6 +7,7 @@
 // - What was submitted is written down before sbatch is called, and every job carries its batch id. So an
 // answer that
 //   got lost is looked for, never guessed, and a new driver finds the jobs of the old one.
+// - What is given up is barred first: a job of it that arrives late, even hours later, does nothing.
 // - An exit record decides. The queue only says where to look and how long to wait for one.
 // - One squeue for everything, never more often than the interval; no call for a single job.
 // - While Slurm does not answer, nothing fails.
@@ -115,6 +116,7 @@ class SlurmCore {
     int looks = 0;              ///< that showed nothing of it, while doubtful
     std::int64_t first_look_ns = 0;
     std::string doubt;
+    bool late_told = false;
     std::size_t live = 0;  ///< attempts that have not ended
   };
 
@@ -151,7 +153,7 @@ class SlurmCore {
   void write_some();
   void start_sbatch(Batch& batch);
   void submit_ended(const Flying& flying, const CommandResult& result);
-  static bool refuses_avoided_nodes(Batch& batch, const std::string& message);
+  static bool stops_avoiding_nodes(Batch& batch);
   void accepted(Batch& batch, const std::string& job);
   void refused(Batch& batch, bool permanent, const std::string& message);
   void back_in_line(Batch& batch);
@@ -160,6 +162,9 @@ class SlurmCore {
   void not_now(Batch& batch, const std::string& message);
   void look_for(Batch& batch, std::int64_t look_started_ns);
   bool any_evidence(const Batch& batch);
+  static bool goes_out_again(const Batch& batch, const Attempt& attempt);
+  Result<bool> bar_what_is_given_up(const Batch& batch);
+  Result<bool> bar_attempt(const Attempt& attempt);
 
   // core_watch.cpp
   bool watching() const;
@@ -168,6 +173,7 @@ class SlurmCore {
   void unanswered(const CommandResult& result);
   void answered();
   void place(const QueueRow& row, std::int64_t look_started_ns);
+  void came_too_late(Batch& batch, const QueueRow& row);
   void review(Attempt& attempt, std::int64_t look_started_ns);
   void report(Attempt& attempt, StateChanged state);
   void drop_surplus(Attempt& attempt, std::vector<const QueueRow*>& alive);
@@ -185,6 +191,7 @@ class SlurmCore {
   void finish(Attempt& attempt, std::optional<ExitRecord> record, Verdict verdict, std::string message);
   static void settle_cause(const Attempt& attempt, ExitRecord& record, Verdict verdict);
   void finish_with_record(Attempt& attempt, ExitRecord record);
+  void give_up(Attempt& attempt, const Evidence& evidence);
   void finish_without_record(Attempt& attempt, const Evidence& evidence);
   std::string story_of(const Attempt& attempt, const std::string& state, const std::string& exit_code);
 
@@ -229,6 +236,7 @@ class SlurmCore {
   std::set<Token> cancels_;  ///< to be put into a command
   std::int64_t cancel_retry_ns_ = 0;
   std::set<std::string> surplus_;  ///< jobs that nobody needs
+  std::set<Token> barred_;         ///< given up, and not submitted again since
 
   ClusterFacts facts_;
   bool facts_known_ = false;

@@ -95,6 +95,7 @@ void SlurmCore::absent(Batch& batch) {
     if (attempt.again && !attempt.cancel) {
       attempt.phase = Phase::waiting;
       attempt.folder = attempt.again->folder;
+      barred_.insert(token);  // the driver before us may have given it up
       line_.push_back(*std::exchange(attempt.again, std::nullopt));
     } else if (attempt.cancel) {
       cancelled_in_line(attempt);

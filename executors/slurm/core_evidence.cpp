@@ -59,7 +59,7 @@ void SlurmCore::check(Attempt& attempt) {
   if (past_deadline(attempt)) {
     const bool ask =
         attempt.ending_unseen && accounting_ && !attempt.accounting_asked && !job_of(attempt).empty();
-    if (!ask) return finish_without_record(attempt, evidence);
+    if (!ask) return give_up(attempt, evidence);
     attempt.accounting_asked = true;
     accounting_queue_.push_back(attempt.token);
     return;
@@ -88,6 +88,15 @@ bool SlurmCore::past_deadline(const Attempt& attempt) const {
   const bool long_patience = waits_for_a_runner(attempt) && !attempt.cancel;
   const double patience_s = long_patience ? config_.absence_deadline_s : config_.evidence_grace_s;
   return last_look_ns_ - attempt.ending_since_ns >= to_ns(patience_s);
+}
+
+/// A job that is said to be gone may still lie somewhere and begin: it must not, once another attempt may.
+void SlurmCore::give_up(Attempt& attempt, const Evidence& evidence) {
+  if (!waits_for_a_runner(attempt) || evidence.claimed) return finish_without_record(attempt, evidence);
+  const auto barred = bar_attempt(attempt);
+  if (!barred || *barred) return finish_without_record(attempt, evidence);
+  attempt.ending_since_ns = now();  // it has begun this instant
+  checks_.insert({now(), attempt.token});
 }
 
 void SlurmCore::finish_without_record(Attempt& attempt, const Evidence& evidence) {
@@ -143,6 +152,10 @@ void SlurmCore::settle_cause(const Attempt& attempt, ExitRecord& record, Verdict
   if (attempt.cancel) return;
   if (told && verdict == Verdict::timeout) record.cause = Cause::timeout;
   if (told && verdict == Verdict::preempted) record.cause = Cause::preempted;
+  // Of several nodes one is gone: the launcher on the first one fails, and its runner lives to say so.
+  const bool several = attempt.last_row && attempt.last_row->nodes.find_first_of(",[") != std::string::npos;
+  const bool saved_or_done = record.signal == 0 && (record.exit_code == 0 || record.exit_code == exit_again);
+  if (verdict == Verdict::node_failure && several && !saved_or_done) record.cause = Cause::node_lost;
   constexpr int killed_by_shell = 128 + 9;
   const bool killed = record.signal == 9 || record.exit_code == killed_by_shell;
   if (verdict == Verdict::out_of_memory && record.cause == Cause::none && killed) record.cause = Cause::oom;

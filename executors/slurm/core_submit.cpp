@@ -98,8 +98,12 @@ void SlurmCore::write_some() {
   while (slice > 0 && !writing_.empty()) {
     Batch& batch = batches_.at(writing_.front());
     Status written = Ok{};
-    for (; written && slice > 0 && batch.written < batch.specs.size(); --slice, ++batch.written)
-      written = files_.write_spec(batch.specs[batch.written]);
+    for (; written && slice > 0 && batch.written < batch.specs.size(); --slice, ++batch.written) {
+      const AttemptSpec& spec = batch.specs[batch.written];
+      if (barred_.contains(spec.token)) written = unbar(disk_, spec.folder);
+      if (written) written = files_.write_spec(spec);
+      if (written) barred_.erase(spec.token);
+    }
     if (written && batch.written < batch.specs.size()) return;
     if (written) written = files_.write_batch(batch.record);
     writing_.pop_front();
@@ -132,13 +136,13 @@ void SlurmCore::submit_ended(const Flying& flying, const CommandResult& result) 
     return doubt(batch, "sbatch printed no job id");
   }
   const SubmitFailure failure = judge_submit_failure(result.err, result.exit_code);
-  if (failure.refusal == Refusal::never && refuses_avoided_nodes(batch, failure.message))
-    return back_in_line(batch);
+  if (failure.refusal == Refusal::never && stops_avoiding_nodes(batch)) return back_in_line(batch);
   const std::string message =
       "sbatch: " + failure.message + (failure.hint.empty() ? "" : "\n  " + failure.hint);
   switch (failure.refusal) {
     case Refusal::never: return refused(batch, true, message);
     case Refusal::not_now: return not_now(batch, message);
+    case Refusal::closed: return refused(batch, false, message);
     case Refusal::doubtful: return doubt(batch, failure.message);
     case Refusal::too_large: break;
   }
@@ -147,11 +151,10 @@ void SlurmCore::submit_ended(const Flying& flying, const CommandResult& result) 
   back_in_line(batch);
 }
 
-/// To avoid a node is a wish. Where Slurm does not know the name (a host that was renamed or taken out), the
-/// attempts go out without it.
-bool SlurmCore::refuses_avoided_nodes(Batch& batch, const std::string& message) {
-  if (batch.record.avoid_nodes.empty() || message.find("Invalid node name") == std::string::npos)
-    return false;
+/// To avoid a node is a wish. Where Slurm does not know the name (a host that was renamed or taken out), or
+/// where too few nodes are left without it, the attempts go out all the same.
+bool SlurmCore::stops_avoiding_nodes(Batch& batch) {
+  if (batch.record.avoid_nodes.empty()) return false;
   for (auto& spec : batch.specs) spec.avoid_nodes.clear();
   return true;
 }
@@ -261,11 +264,45 @@ void SlurmCore::look_for(Batch& batch, std::int64_t look_started_ns) {
     return;
   }
   if (any_evidence(batch)) return accepted(batch, "");
+  const auto barred = bar_what_is_given_up(batch);
+  if (!barred) {
+    // Without it nothing is certain: the next look tries again.
+    log(LogLevel::warning,
+        "a submission that did not arrive can't be given up: " + to_string(barred.error()));
+    batch.looks = 0;
+    return;
+  }
+  if (!*barred) return accepted(batch, "");
   if (!batch.ours) return absent(batch);
   if (batch.tries >= most_tries)
     return refused(batch, false, "sbatch failed " + std::to_string(batch.tries) + " times: " + batch.doubt);
   log(LogLevel::info, "a submission did not arrive (" + batch.doubt + "); it is tried again");
   back_in_line(batch);
+}
+
+/// Under the same token, in the same folder, where the claim decides between its jobs.
+bool SlurmCore::goes_out_again(const Batch& batch, const Attempt& attempt) {
+  if (attempt.cancel) return false;
+  return batch.ours ? batch.tries < most_tries : attempt.again.has_value();
+}
+
+/// Its sbatch may be asleep somewhere (a stopped process, a controller that was away) and arrive when the
+/// engine has long begun the next attempt. False: a runner was quicker.
+Result<bool> SlurmCore::bar_what_is_given_up(const Batch& batch) {
+  for (const auto& token : batch.record.tokens) {
+    const auto found = attempts_.find(token);
+    if (found == attempts_.end() || found->second.batch != batch.record.id) continue;
+    if (goes_out_again(batch, found->second)) continue;
+    auto barred = bar_attempt(found->second);
+    if (!barred || !*barred) return barred;
+  }
+  return true;
+}
+
+Result<bool> SlurmCore::bar_attempt(const Attempt& attempt) {
+  auto barred = bar(disk_, attempt.folder, attempt.token);
+  if (barred && *barred) barred_.insert(attempt.token);
+  return barred;
 }
 
 bool SlurmCore::any_evidence(const Batch& batch) {

@@ -106,10 +106,20 @@ void SlurmCore::place(const QueueRow& row, std::int64_t look_started_ns) {
     return;
   }
   const auto attempt = attempts_.find(token);
-  if (attempt == attempts_.end()) return;
+  if (attempt == attempts_.end()) return came_too_late(batch, row);
   if (attempt->second.look != look_number_) attempt->second.rows.clear();
   attempt->second.look = look_number_;
   attempt->second.rows.push_back(row);
+}
+
+/// Its runner would find itself barred and end; cancelled it does not even take a place in the queue.
+void SlurmCore::came_too_late(Batch& batch, const QueueRow& row) {
+  if (batch.phase != BatchPhase::dropped || !meaning_of_state(row.state).alive || row.state == "COMPLETING")
+    return;
+  if (!std::exchange(batch.late_told, true))
+    log(LogLevel::warning, "job " + base_job(row.job) + " arrived after its submission (" + batch.doubt +
+                               ") had been given up; it is cancelled");
+  surplus_.insert(row.job);
 }
 
 /// What the latest look says about one attempt.

@@ -37,6 +37,8 @@ constexpr std::array entries = {
     Entry{"Node count specification invalid", Refusal::never, "lower 'nodes'"},
     Entry{"Requested time limit is invalid", Refusal::never, "lower the stage's time, or change 'partition'"},
     Entry{"Requested partition configuration not available now", Refusal::not_now, ""},
+    Entry{"Required partition not available", Refusal::closed,
+          "the partition takes no jobs now (maintenance?): wait, or change 'partition'"},
     Entry{"Invalid job array specification", Refusal::too_large, ""},
     Entry{"Memory required by task is not available", Refusal::never, "lower the stage's memory"},
     Entry{"More processors requested than permitted", Refusal::never, "lower the stage's cpus or ranks"},

@@ -12,6 +12,7 @@ enum class Refusal : std::uint8_t {
   doubtful,   ///< the job may exist: look for it before anything else
   never,      ///< refused, and it would be refused again: the request is wrong
   not_now,    ///< refused because of a limit on how much may be queued: later it may pass
+  closed,     ///< refused to all, however little they ask: later it will pass
   too_large,  ///< an array with more members than this Slurm takes
 };
 

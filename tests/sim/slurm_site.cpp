@@ -48,8 +48,9 @@ tests::Scenario scenario_of_a_life(std::mt19937_64& random) {
   for (int call = 1; call <= faulty_commands; ++call) {
     if (chance(random, 0.2))
       text << "command sbatch " << call << ": "
-           << one_of<const char*>(random, {"timeout", "timeout accept 0", "timeout accept 6",
-                                           "silent accept 0", "unreachable", "garbled accept 1", "silent"})
+           << one_of<const char*>(random,
+                                  {"timeout", "timeout accept 0", "timeout accept 6", "timeout accept 45",
+                                   "silent accept 0", "unreachable", "garbled accept 1", "silent"})
            << "\n";
     if (chance(random, 0.1))
       text << "command squeue " << call << ": "

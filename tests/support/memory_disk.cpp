@@ -78,6 +78,13 @@ Status MemoryDisk::write(const std::string& path, std::string_view bytes, Sync) 
   return store(path, std::string(bytes), false);
 }
 
+Result<bool> MemoryDisk::create(const std::string& path, std::string_view bytes, Sync) {
+  if (nodes_.contains(path)) return false;
+  if (const int refused = ask("create", path)) return io_error("can't create it", path, refused);
+  if (auto stored = store(path, std::string(bytes), false); !stored) return std::move(stored).error();
+  return true;
+}
+
 Status MemoryDisk::make_folders(const std::string& path) {
   if (const auto found = nodes_.find(path); found != nodes_.end()) {
     if (found->second.kind == FileKind::folder) return Ok{};

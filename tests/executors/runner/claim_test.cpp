@@ -4,6 +4,7 @@
 
 #include "engine/base/disk.h"
 #include "engine/base/process.h"
+#include "executors/evidence.h"
 #include "tests/support/temporary_folder.h"
 
 namespace sluice::executors {
@@ -37,6 +38,35 @@ TEST(Claim, ARequeuedJobGoesOnOnce) {
   EXPECT_FALSE(wins(folder.path(), {"4711", 1}));
   EXPECT_TRUE(wins(folder.path(), {"4711", 2}));
   EXPECT_FALSE(wins(folder.path(), {"4712", 5}));
+}
+
+TEST(Claim, OfAnAttemptThatItsRunGaveUpIsNobodys) {
+  const tests::TemporaryFolder folder;
+  RealDisk disk;
+  EXPECT_TRUE(*bar(disk, folder.path(), "r/t/1"));
+  EXPECT_TRUE(*bar(disk, folder.path(), "r/t/1")) << "once more, by the next driver";
+  const auto claim = claim_attempt(folder.path(), "r/t/1", {"4711", 0});
+  ASSERT_TRUE(claim.ok());
+  EXPECT_FALSE(claim->won);
+  EXPECT_EQ(claim->owner, "");
+  EXPECT_FALSE(look_for_evidence(disk, folder.path(), "r/t/1").claimed);
+  ASSERT_TRUE(unbar(disk, folder.path()));
+  EXPECT_TRUE(wins(folder.path(), {"4711", 0}));
+}
+
+TEST(Claim, OfARunnerCannotBeBarredAnyMore) {
+  const tests::TemporaryFolder folder;
+  RealDisk disk;
+  ASSERT_TRUE(wins(folder.path(), {"4711", 0}));
+  EXPECT_FALSE(*bar(disk, folder.path(), "r/t/1"));
+  ASSERT_TRUE(unbar(disk, folder.path()));
+  EXPECT_FALSE(wins(folder.path(), {"4712", 0})) << "only a bar is taken away";
+}
+
+TEST(Claim, OfAFolderThatIsGoneIsOfNoUseToAnybody) {
+  const tests::TemporaryFolder folder;
+  RealDisk disk;
+  EXPECT_TRUE(*bar(disk, folder / "swept", "r/t/1"));
 }
 
 TEST(Claim, LeavesNothingElseBehind) {

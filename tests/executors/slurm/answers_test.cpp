@@ -141,6 +141,7 @@ TEST(SlurmRefusals, OnlyTheControllersOwnNoIsCertain) {
   EXPECT_EQ(judge("Invalid job array specification"), Refusal::too_large);
   EXPECT_EQ(judge("Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)"),
             Refusal::not_now);
+  EXPECT_EQ(judge("Required partition not available (inactive or drain)"), Refusal::closed);
   EXPECT_EQ(judge_submit_failure(
                 "sbatch: unrecognized option '--foo'\nTry \"sbatch --help\" for more information\n", 255)
                 .message,

@@ -93,6 +93,90 @@ TEST(SlurmAttach, AnSbatchThatNeverHappenedIsAbsentAfterTwoLooks) {
   EXPECT_EQ(world.times_run(attempts[0]), 1);
 }
 
+/// A driver is killed while sbatch talks; what sbatch asked for happens a minute later, when the next driver
+/// has long waited, given it up, and begun another attempt.
+class LateSubmission : public testing::Test {
+ protected:
+  explicit LateSubmission(std::size_t count = 1, const std::string& group = "train")
+      : world_("command sbatch 1: timeout accept 60\njob *: PENDING 5, RUNNING 100 exit 0, COMPLETED"),
+        first_(world_.make(count, group)) {
+    world_.absent_is_given_up = true;
+    world_.submit(first_);
+    world_.run_for(60, [this] { return world_.calls("sbatch") == 1; });
+    world_.restart_driver();
+    world_.run_for(50, [this] { return presences(world_).size() == first_.size(); });
+    EXPECT_EQ(presences(world_), std::vector<Presence>(first_.size(), Presence::absent));
+  }
+
+  World world_;
+  std::vector<AttemptSpec> first_;
+};
+
+TEST_F(LateSubmission, IsCancelledWhereTheDriverStillLooks) {
+  const auto second = world_.make(1);
+  world_.submit(second);
+  ASSERT_TRUE(world_.run_until_finished());
+  EXPECT_EQ(world_.times_run(first_[0]), 0);
+  EXPECT_EQ(world_.times_run(second[0]), 1);
+  EXPECT_EQ(
+      world_.all_text(),
+      "job 100 arrived after its submission (its driver ended before sbatch answered) had been given up; "
+      "it is cancelled\n");
+  EXPECT_EQ(world_.slurm.jobs()[0].state, "CANCELLED");
+}
+
+TEST_F(LateSubmission, DoesNothingWhereNobodyLooksAnyMore) {
+  const auto second = world_.make(1);
+  world_.submit(second);
+  world_.run_for(2);
+  world_.kill_driver();
+  world_.run_for(400);
+  world_.restart_driver();
+  ASSERT_TRUE(world_.run_until_finished());
+  ASSERT_EQ(world_.slurm.jobs().size(), 2U);
+  EXPECT_EQ(world_.slurm.jobs()[0].state, "COMPLETED");
+  EXPECT_EQ(world_.times_run(first_[0]), 0) << "its runner found itself barred";
+  EXPECT_EQ(world_.times_run(second[0]), 1);
+}
+
+TEST_F(LateSubmission, MayStillBeWantedAfterAll) {
+  world_.submit(first_);  // under the same token: whichever job comes first has it
+  ASSERT_TRUE(world_.run_until_finished());
+  EXPECT_EQ(world_.times_run(first_[0]), 1);
+  EXPECT_EQ(world_.record(first_[0])->exit_code, 0);
+}
+
+TEST_F(LateSubmission, IsNotGivenUpWhileThatCannotBeWrittenDown) {
+  World world("command sbatch 1: timeout accept 60\njob *: PENDING 5, RUNNING 100 exit 0, COMPLETED");
+  const auto attempts = world.make(1);
+  world.absent_is_given_up = true;
+  world.submit(attempts);
+  world.run_for(60, [&] { return world.calls("sbatch") == 1; });
+  world.disk.before_change = [](const std::string& operation, const std::string&) {
+    return operation == "create" ? ENOSPC : 0;
+  };
+  world.restart_driver();
+  ASSERT_TRUE(world.run_until_finished());
+  EXPECT_EQ(presences(world), (std::vector<Presence>{Presence::present}));
+  EXPECT_EQ(world.times_run(attempts[0]), 1);
+}
+
+class LateArray : public LateSubmission {
+ protected:
+  LateArray() : LateSubmission(9) {}
+};
+
+TEST_F(LateArray, IsCancelledMemberByMemberAndToldOnce) {
+  const auto second = world_.make(1);
+  world_.submit(second);
+  ASSERT_TRUE(world_.run_until_finished());
+  for (const auto& attempt : first_) EXPECT_EQ(world_.times_run(attempt), 0);
+  EXPECT_EQ(
+      world_.all_text(),
+      "job 100 arrived after its submission (its driver ended before sbatch answered) had been given up; "
+      "it is cancelled\n");
+}
+
 TEST(SlurmAttach, WhileSlurmIsAwayTheAnswerIsThatNobodyKnows) {
   World world("command sbatch 1: timeout accept 1\njob *: PENDING 1, RUNNING 300 exit 0, COMPLETED");
   const auto attempts = world.make(1);

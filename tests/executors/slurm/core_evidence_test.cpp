@@ -66,6 +66,21 @@ TEST(SlurmEvidence, ARecordBeatsEveryState) {
   }
 }
 
+// Seen with the real one: a node of a training over two of them dies, mpirun on the other one ends with 205.
+TEST(SlurmEvidence, ALauncherThatFailsBecauseAnotherNodeIsGoneIsNotTheProgramsFault) {
+  const auto cause_of = [](const std::string& steps) {
+    World world("job *: PENDING 1, RUNNING 5 " + steps);
+    const auto attempts = world.make(1);
+    world.submit(attempts);
+    EXPECT_TRUE(world.run_until_finished());
+    return world.record(attempts[0])->cause;
+  };
+  EXPECT_EQ(cause_of("node w[1-2] exit 205, NODE_FAIL"), Cause::node_lost);
+  EXPECT_EQ(cause_of("node w[1-2] exit 205, FAILED"), Cause::none);
+  EXPECT_EQ(cause_of("node w[1-2] exit 75, NODE_FAIL"), Cause::none) << "it saved its work";
+  EXPECT_EQ(cause_of("node w1 exit 205, NODE_FAIL"), Cause::none) << "it ended before its node did";
+}
+
 TEST(SlurmEvidence, AJobCancelledInTheQueueIsNotWaitedFor) {
   World world("job *: PENDING 30, CANCELLED by 1000");
   const auto attempts = world.make(1);

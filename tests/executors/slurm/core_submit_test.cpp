@@ -158,6 +158,33 @@ TEST(SlurmSubmit, ANodeToAvoidThatSlurmDoesNotKnowIsForgotten) {
   EXPECT_EQ(world.calls("sbatch"), 2);
 }
 
+TEST(SlurmSubmit, ANodeThatThereIsNoOtherForIsTakenAgain) {
+  World world(
+      "job *: PENDING 1, RUNNING 1 exit 0, COMPLETED\n"
+      "command sbatch 1: \"Requested node configuration is not available\"");
+  auto attempts = world.make(1);
+  attempts[0].avoid_nodes = {"n[1-2]"};
+  world.submit(attempts);
+  ASSERT_TRUE(world.run_until_finished());
+  EXPECT_EQ(world.record(attempts[0])->exit_code, 0);
+  EXPECT_EQ(world.calls("sbatch"), 2);
+}
+
+TEST(SlurmSubmit, APartitionThatIsClosedIsAskedOnceForAWholeArray) {
+  World world("command sbatch 1-99: \"Required partition not available (inactive or drain)\"");
+  world.submit(world.make(100));
+  world.run_for(10);
+  EXPECT_EQ(world.calls("sbatch"), 1);
+  ASSERT_EQ(world.count<Rejected>(), 100U);
+  for (const auto& event : world.events)
+    if (const auto* no = std::get_if<Rejected>(&event)) {
+      EXPECT_FALSE(no->permanent) << "the engine asks again, less and less often";
+      EXPECT_EQ(no->message,
+                "sbatch: Required partition not available (inactive or drain)\n"
+                "  the partition takes no jobs now (maintenance?): wait, or change 'partition'");
+    }
+}
+
 TEST(SlurmSubmit, ARecordNamesTheNodeAsSlurmDoes) {
   World world("job *: PENDING 1, RUNNING 3 node w2 exit 1, FAILED");
   const auto attempts = world.make(1);

@@ -162,7 +162,9 @@ void World::on_event(const Event& event) {
   const auto* attached = std::get_if<Attached>(&event);
   if (attached == nullptr) return;
   if (!unfinished_.contains(attached->token)) return;
-  if (attached->presence == Presence::absent) {
+  if (attached->presence == Presence::absent && absent_is_given_up) {
+    unfinished_.erase(attached->token);
+  } else if (attached->presence == Presence::absent) {
     const std::vector<AttemptSpec> again = {unfinished_.at(attached->token)};
     core->submit(again);
   } else if (attached->presence == Presence::ambiguous) {

@@ -79,6 +79,9 @@ class World {
   std::unique_ptr<executors::slurm::SlurmCore> core;
   std::vector<executors::Event> events;
   std::vector<executors::slurm::Command> commands;  ///< all that were started
+  /// For what is absent the engine begins the next attempt, under another token, as the test says. Else: the
+  /// same again.
+  bool absent_is_given_up = false;
   /// Asked before each command starts; false: the driver dies there.
   std::function<bool(const executors::slurm::Command&)> before_command;
 
