@@ -3,23 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/base/json.h"
-#include "engine/base/record_line.h"
 #include "executors/attempt_files.h"
-#include "executors/attempt_json.h"
 
 namespace sluice::executors {
-
-namespace {
-
-bool is_bar(Disk& disk, const std::string& path) {
-  const auto bytes = disk.read(path);
-  const auto text = bytes ? open_line(*bytes) : std::nullopt;
-  const auto claim = text ? parse_own_json(*text, path) : Result<json::value>(Error{"damaged", path, ""});
-  return claim && claim->is_object() && json_string(claim->get_object(), "job") == barred_claim;
-}
-
-}  // namespace
 
 Evidence look_for_evidence(Disk& disk, const std::string& folder, const Token& token) {
   Evidence evidence;
@@ -30,16 +16,12 @@ Evidence look_for_evidence(Disk& disk, const std::string& folder, const Token& t
   bool has_record = false;
   for (const auto& entry : *entries) {
     if (entry.name.starts_with("exit.") && entry.name.ends_with(".json")) has_record = true;
-    if (entry.name == "claim") evidence.claimed = true;
+    if (entry.name == "claim") (entry.kind == FileKind::folder ? evidence.barred : evidence.claimed) = true;
     if (entry.name == "claim" || entry.name.starts_with("claim."))
       if (entry.name.find(".tmp-") == std::string::npos) ++evidence.claims;
     if (!entry.name.starts_with("beat.")) continue;
     if (const auto stat = disk.stat(join_path(folder, entry.name)); stat && stat->exists())
       evidence.beat = std::max(evidence.beat, stat->mtime_ns);
-  }
-  if (evidence.claimed && !has_record && is_bar(disk, claim_path(folder))) {
-    evidence.claimed = false;
-    evidence.barred = true;
   }
   if (!has_record) return evidence;
   auto record = find_exit_record(disk, folder, "");
@@ -53,20 +35,26 @@ Evidence look_for_evidence(Disk& disk, const std::string& folder, const Token& t
   return evidence;
 }
 
-Result<bool> bar(Disk& disk, const std::string& folder, const Token& token) {
-  const std::string path = claim_path(folder);
-  const json::object claim{{"token", token}, {"job", barred_claim}, {"restart", 0}};
-  const auto made = disk.create(path, seal_line(json::serialize(claim)), Sync::yes);
-  if (made) return *made || is_bar(disk, path);
+Result<bool> bar(Disk& disk, const std::string& folder) {
   const auto there = disk.stat(folder);
-  if (there && !there->exists()) return true;  // a runner would find nothing in it to start
-  return made.error();
+  if (!there) return there.error();
+  if (!there->exists()) return true;  // a runner would find nothing in it to start
+  const std::string path = claim_path(folder);
+  const std::string made = path + ".tmp-bar";
+  if (auto done = disk.make_folders(made); !done) return std::move(done).error();
+  if (auto moved = disk.rename(made, path); !moved) {
+    (void)disk.remove_tree(made);
+    const auto claim = disk.stat(path);
+    if (!claim || !claim->exists()) return std::move(moved).error();
+    return claim->kind == FileKind::folder;
+  }
+  return true;
 }
 
 Status unbar(Disk& disk, const std::string& folder) {
   const std::string path = claim_path(folder);
   const auto there = disk.stat(path);
-  if (!there || !there->exists() || !is_bar(disk, path)) return Ok{};
+  if (!there || there->kind != FileKind::folder) return Ok{};
   return disk.remove_tree(path);
 }
 

@@ -24,14 +24,12 @@ struct Evidence {
 
 Evidence look_for_evidence(Disk& disk, const std::string& folder, const Token& token);
 
-/// Makes sure that nobody begins the attempt any more, by taking the claim under a name that nobody runs: a
-/// job of it that arrives late, whatever batch system it slept in, finds the claim and ends at once. So what
-/// is told to be absent is. False: a runner has begun before.
-Result<bool> bar(Disk& disk, const std::string& folder, const Token& token);
+/// Makes sure that nobody begins the attempt any more: a job of it that arrives late, whatever batch system
+/// it slept in, ends at once. So what is told to be absent is. False: a runner has begun before. It is a
+/// folder in the place of the runner's claim: a folder is never moved onto a file, and no file is linked over
+/// a folder, so of the two that try one succeeds, from whatever machines.
+Result<bool> bar(Disk& disk, const std::string& folder);
 /// The attempt is to be started after all.
 Status unbar(Disk& disk, const std::string& folder);
-
-/// As a job in a claim: the name under which nobody runs an attempt.
-inline constexpr const char* barred_claim = "barred";
 
 }  // namespace sluice::executors

@@ -47,9 +47,6 @@ class Disk {
   virtual Result<std::string> read_from(const std::string& path, std::uint64_t offset);
   /// Writes beside the target and renames over it: readers see the old bytes or the new ones.
   virtual Status write(const std::string& path, std::string_view bytes, Sync sync) = 0;
-  /// Only where nothing is yet, and whole from its first instant: of many who try, on whatever machines, one
-  /// succeeds. False: something is there already.
-  virtual Result<bool> create(const std::string& path, std::string_view bytes, Sync sync) = 0;
   virtual Status make_folders(const std::string& path) = 0;  ///< with parents; existing ones are fine
   virtual Status rename(const std::string& from, const std::string& to) = 0;
   /// Copies the bytes and syncs them; an existing target is overwritten.
@@ -70,7 +67,6 @@ class RealDisk final : public Disk {
   Result<std::string> read(const std::string& path) override;
   Result<std::string> read_from(const std::string& path, std::uint64_t offset) override;
   Status write(const std::string& path, std::string_view bytes, Sync sync) override;
-  Result<bool> create(const std::string& path, std::string_view bytes, Sync sync) override;
   Status make_folders(const std::string& path) override;
   Status rename(const std::string& from, const std::string& to) override;
   Status copy_file(const std::string& from, const std::string& to, bool executable) override;

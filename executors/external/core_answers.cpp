@@ -147,7 +147,7 @@ void Core::absent(Attempt& attempt) {
     return begin_ending(attempt, std::nullopt);
   if (!attempt.engine_asks) return hand_over_again(attempt);
   if (has_folder)
-    if (const auto barred = bar(world_.disk, attempt.folder, attempt.token); barred && !*barred)
+    if (const auto barred = bar(world_.disk, attempt.folder); barred && !*barred)
       return begin_ending(attempt, std::nullopt);
   conclude(attempt, Presence::absent);
   forget(attempt);

@@ -252,7 +252,7 @@ void Core::hand_over_again(Attempt& attempt) {
 /// Unless it has been started after all, by somebody who did not live to tell.
 void Core::never_start(Attempt& attempt, const std::string& why) {
   if (ready_.evidence && !attempt.folder.empty())
-    if (const auto barred = bar(world_.disk, attempt.folder, attempt.token); barred && !*barred)
+    if (const auto barred = bar(world_.disk, attempt.folder); barred && !*barred)
       return begin_ending(attempt, std::nullopt);
   finish(attempt, {attempt.token, std::nullopt, Verdict::never_started, "", why});
 }

@@ -300,7 +300,7 @@ Result<bool> SlurmCore::bar_what_is_given_up(const Batch& batch) {
 }
 
 Result<bool> SlurmCore::bar_attempt(const Attempt& attempt) {
-  auto barred = bar(disk_, attempt.folder, attempt.token);
+  auto barred = bar(disk_, attempt.folder);
   if (barred && *barred) barred_.insert(attempt.token);
   return barred;
 }

@@ -43,10 +43,6 @@ class DyingDisk final : public Disk {
     side_effect();
     return real_.write(path, bytes, sync);
   }
-  Result<bool> create(const std::string& path, std::string_view bytes, Sync sync) override {
-    side_effect();
-    return real_.create(path, bytes, sync);
-  }
   Status make_folders(const std::string& path) override {
     side_effect();
     return real_.make_folders(path);

@@ -78,13 +78,6 @@ Status MemoryDisk::write(const std::string& path, std::string_view bytes, Sync) 
   return store(path, std::string(bytes), false);
 }
 
-Result<bool> MemoryDisk::create(const std::string& path, std::string_view bytes, Sync) {
-  if (nodes_.contains(path)) return false;
-  if (const int refused = ask("create", path)) return io_error("can't create it", path, refused);
-  if (auto stored = store(path, std::string(bytes), false); !stored) return std::move(stored).error();
-  return true;
-}
-
 Status MemoryDisk::make_folders(const std::string& path) {
   if (const auto found = nodes_.find(path); found != nodes_.end()) {
     if (found->second.kind == FileKind::folder) return Ok{};
@@ -102,6 +95,10 @@ Status MemoryDisk::rename(const std::string& from, const std::string& to) {
   const std::string parent = parent_path(to);
   if (!parent.empty() && parent != "/" && !nodes_.contains(parent))
     return io_error("can't move it to " + to, from, ENOENT);
+  const auto there = nodes_.find(to);
+  if (nodes_.at(from).kind == FileKind::folder && there != nodes_.end() &&
+      there->second.kind != FileKind::folder)
+    return io_error("can't move it to " + to, from, ENOTDIR);
   Nodes moved;
   for (auto it = nodes_.lower_bound(from); it != nodes_.end();) {
     if (it->first.compare(0, from.size(), from) != 0) break;

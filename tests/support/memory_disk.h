@@ -24,7 +24,6 @@ class MemoryDisk : public Disk {
   Result<FileStat> stat_link(const std::string& path) override { return stat(path); }
   Result<std::string> read(const std::string& path) override;
   Status write(const std::string& path, std::string_view bytes, Sync sync) override;
-  Result<bool> create(const std::string& path, std::string_view bytes, Sync sync) override;
   Status make_folders(const std::string& path) override;
   Status rename(const std::string& from, const std::string& to) override;
   Status copy_file(const std::string& from, const std::string& to, bool executable) override;

@@ -28,9 +28,6 @@ class CountingDisk final : public Disk {
   Status write(const std::string& path, std::string_view bytes, Sync sync) override {
     return disk_.write(path, bytes, sync);
   }
-  Result<bool> create(const std::string& path, std::string_view bytes, Sync sync) override {
-    return disk_.create(path, bytes, sync);
-  }
   Status make_folders(const std::string& path) override { return disk_.make_folders(path); }
   Status rename(const std::string& from, const std::string& to) override { return disk_.rename(from, to); }
   Status copy_file(const std::string& from, const std::string& to, bool executable) override {

@@ -43,8 +43,8 @@ TEST(Claim, ARequeuedJobGoesOnOnce) {
 TEST(Claim, OfAnAttemptThatItsRunGaveUpIsNobodys) {
   const tests::TemporaryFolder folder;
   RealDisk disk;
-  EXPECT_TRUE(*bar(disk, folder.path(), "r/t/1"));
-  EXPECT_TRUE(*bar(disk, folder.path(), "r/t/1")) << "once more, by the next driver";
+  EXPECT_TRUE(*bar(disk, folder.path()));
+  EXPECT_TRUE(*bar(disk, folder.path())) << "once more, by the next driver";
   const auto claim = claim_attempt(folder.path(), "r/t/1", {"4711", 0});
   ASSERT_TRUE(claim.ok());
   EXPECT_FALSE(claim->won);
@@ -58,7 +58,7 @@ TEST(Claim, OfARunnerCannotBeBarredAnyMore) {
   const tests::TemporaryFolder folder;
   RealDisk disk;
   ASSERT_TRUE(wins(folder.path(), {"4711", 0}));
-  EXPECT_FALSE(*bar(disk, folder.path(), "r/t/1"));
+  EXPECT_FALSE(*bar(disk, folder.path()));
   ASSERT_TRUE(unbar(disk, folder.path()));
   EXPECT_FALSE(wins(folder.path(), {"4712", 0})) << "only a bar is taken away";
 }
@@ -66,7 +66,7 @@ TEST(Claim, OfARunnerCannotBeBarredAnyMore) {
 TEST(Claim, OfAFolderThatIsGoneIsOfNoUseToAnybody) {
   const tests::TemporaryFolder folder;
   RealDisk disk;
-  EXPECT_TRUE(*bar(disk, folder / "swept", "r/t/1"));
+  EXPECT_TRUE(*bar(disk, folder / "swept"));
 }
 
 TEST(Claim, LeavesNothingElseBehind) {

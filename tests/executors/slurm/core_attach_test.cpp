@@ -153,7 +153,7 @@ TEST_F(LateSubmission, IsNotGivenUpWhileThatCannotBeWrittenDown) {
   world.submit(attempts);
   world.run_for(60, [&] { return world.calls("sbatch") == 1; });
   world.disk.before_change = [](const std::string& operation, const std::string&) {
-    return operation == "create" ? ENOSPC : 0;
+    return operation == "rename" ? ENOSPC : 0;
   };
   world.restart_driver();
   ASSERT_TRUE(world.run_until_finished());
