@@ -20,7 +20,7 @@ help:
 	@echo 'make check    set up, build, check the format, and run every test'
 	@echo 'make docs     write docs/reference anew from what the programs say'
 	@echo 'make bench    measure; prints one table, writes build/bench.json'
-	@echo 'make kills    the whole chain on a Slurm of this machine while drivers, nodes and jobs die (20 of them)'
+	@echo 'make kills    the whole chain on a Slurm of this machine on 20 bad days: drivers, nodes and jobs die, nodes are drained, ...'
 	@echo 'make asan     the unit tests under the address and undefined-behaviour sanitizers'
 	@echo 'make tsan     the unit tests under the thread sanitizer'
 	@echo 'make fuzz     the fuzz targets, for a short while'
@@ -80,7 +80,7 @@ kills:
 	$(call step,Building)
 	$(call build,release,build,programs)
 	$(call step,Running workflows/mlpf.toml on four nodes)
-	@eval "$$(tests/slurm/cluster-up build/kills-cluster)"; \
+	@eval "$$(tests/slurm/cluster-up build/kills-cluster gpus=2)"; \
 	  tests/slurm/pipeline_kills --bin build/bin --work build/kills --kills 20 && ended=0 || ended=$$?; \
 	  tests/slurm/cluster-down build/kills-cluster; exit $$ended
 

@@ -61,10 +61,10 @@ void Driver::on_event(std::uint32_t, executors::Rejected& event) {
     end.message = event.message;
     end.ended_ns = world_.clock.wall_ns();
     transaction_.ended(flight.id, end);
-    flights_.at(unit).finished = executors::Finished{event.token, {}, {}, "", event.message};
   } else {
     transaction_.forget(flight.id);
   }
+  flights_.at(unit).finished = executors::Finished{event.token, {}, {}, "", event.message};
   note(unit, "refused", event.message);
   unit_of_.erase(found);
   feed(schedule::Refused{unit, event.permanent});

@@ -23,6 +23,7 @@ void SlurmCore::cancel(std::span<const Token> tokens, CancelMode mode) {
 }
 
 void SlurmCore::cancelled_in_line(const Attempt& attempt) {
+  if (!attempt.batch.empty()) (void)bar_attempt(attempt);  // it stood in line again, after a lost submission
   events_.push_back(
       Finished{attempt.token, {}, Verdict::never_started, "", "cancelled before it was submitted"});
   attempts_.erase(Token(attempt.token));

@@ -47,7 +47,7 @@ void SlurmCore::check(Attempt& attempt) {
   // The record of an earlier start is history.
   if (evidence.record && evidence.record->restart >= attempt.restart)
     return finish_with_record(attempt, std::move(*evidence.record));
-  if (never_ran(attempt, evidence)) return finish_without_record(attempt, evidence);
+  if (never_ran(attempt, evidence)) return give_up(attempt, evidence);
   if (waits_for_a_runner(attempt) && evidence.beat != attempt.beat && attempt.checks > 0) {
     // Slurm has lost the job but not the node, or the job that has the claim is not the one that was seen.
     attempt.ending_since_ns = now();
@@ -90,9 +90,10 @@ bool SlurmCore::past_deadline(const Attempt& attempt) const {
   return last_look_ns_ - attempt.ending_since_ns >= to_ns(patience_s);
 }
 
-/// A job that is said to be gone may still lie somewhere and begin: it must not, once another attempt may.
+/// A job that is said to be gone may still lie somewhere and begin, and so may one of an earlier submission
+/// that was thought to be lost: it must not, once another attempt may.
 void SlurmCore::give_up(Attempt& attempt, const Evidence& evidence) {
-  if (!waits_for_a_runner(attempt) || evidence.claimed) return finish_without_record(attempt, evidence);
+  if (evidence.claimed) return finish_without_record(attempt, evidence);
   const auto barred = bar_attempt(attempt);
   if (!barred || *barred) return finish_without_record(attempt, evidence);
   attempt.ending_since_ns = now();  // it has begun this instant

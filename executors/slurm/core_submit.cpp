@@ -80,7 +80,7 @@ void SlurmCore::begin_batch(std::vector<AttemptSpec> members) {
   batch.live = members.size();
   batch.since_ns = now();
   if (const auto before = batches_.find(batch.record.id); before != batches_.end())
-    batch.tries = before->second.tries;
+    batch.tries = before->second.tries, batch.doubt = before->second.doubt;
   for (const auto& member : members) {
     Attempt& attempt = attempts_.at(member.token);
     attempt.batch = batch.record.id;
@@ -185,9 +185,17 @@ void SlurmCore::accepted(Batch& batch, const std::string& job) {
 }
 
 void SlurmCore::refused(Batch& batch, bool permanent, const std::string& message) {
+  const auto was_in_doubt = [this](const Token& token) {
+    return std::any_of(batches_.begin(), batches_.end(), [&](const auto& item) {
+      const auto& tokens = item.second.record.tokens;
+      return !item.second.doubt.empty() && std::find(tokens.begin(), tokens.end(), token) != tokens.end();
+    });
+  };
   for (const auto& spec : batch.specs) {
     const auto found = attempts_.find(spec.token);
     if (found == attempts_.end()) continue;
+    if (was_in_doubt(spec.token))
+      (void)bar_attempt(found->second);  // this one was refused, an earlier one may come
     if (found->second.cancel) {
       cancelled_in_line(found->second);
       continue;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "executors/attempt_files.h"
+#include "executors/evidence.h"
 #include "tests/slurm/fake/play_runner.h"
 
 namespace sluice::sim {
@@ -213,7 +214,9 @@ void SlurmSite::play(const tests::Effect& effect) {
 void SlurmSite::start(const tests::Effect& effect, const executors::AttemptSpec& spec) {
   const auto owner = disk_.read(executors::claim_path(spec.folder));
   constexpr int exit_claimed = 76;
-  if (owner && *owner != effect.job) return slurm_.process_ended(effect.job, exit_claimed, 0, now_s());
+  const bool barred = executors::look_for_evidence(disk_, spec.folder, spec.token).barred;
+  if (barred || (owner && *owner != effect.job))
+    return slurm_.process_ended(effect.job, exit_claimed, 0, now_s());
   disk_.put(executors::claim_path(spec.folder), effect.job);
   programs_.begin(spec.token);
   working_[effect.job] = spec;

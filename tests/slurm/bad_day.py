@@ -34,11 +34,12 @@ def folder():
 
 
 def repair():
-    """Daemons that have died are started, nodes that are down resumed; with the settings the cluster has."""
+    """Daemons that have died are started, nodes that are down resumed, the partition opened; with the settings the cluster has."""
     with open(os.path.join(folder(), "run/settings")) as file:
         settings = file.read().split()
     subprocess.run([os.path.join(HERE, "cluster-up"), folder(), *settings], check=True, timeout=120,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    slurm("scontrol", "update", "partitionname=main", "state=up")
 
 
 def daemon(name):
@@ -95,6 +96,14 @@ def program_of(job):
     return None
 
 
+def of_environment(marks):
+    """Those whose environment has all marks, and the slurmstepd that they run under."""
+    everything = {pid: (parent, words, environment) for pid, parent, words, environment in processes()}
+    found = {pid for pid, (_, _, environment) in everything.items() if marks <= set(environment)}
+    parents = {everything[pid][0] for pid in found}
+    return found | {pid for pid in parents if pid in everything and b"slurmstepd" in everything[pid][1][0]}
+
+
 def signals_that_wait(pid):
     with open(f"/proc/{pid}/status") as file:
         return sum(int(mask, 16) for mask in re.findall(r"^(?:ShdPnd|SigPnd):\s*(\w+)", file.read(), re.MULTILINE))
@@ -139,23 +148,25 @@ def limit(_, job, __):
 
 
 def death(_, job, nodes):
-    """A node is gone without a word, with all that ran on it, in the middle of a training over two nodes."""
-    if not eventually(lambda: program_of(job), 5):
-        return None
+    """A node is gone without a word, with all that ran on it, in the middle of a training over two nodes.
+
+    mpirun on the other node sees it first and fails; where Slurm then calls the job FAILED, that costs the task one of its
+    tries, so it is done once a run."""
     node = nodes[-1]
     marks = {f"SLURMD_NODENAME={node}".encode(), f"SLURM_CONF={os.environ['SLURM_CONF']}".encode()}
-    everything = {pid: (parent, words, environment) for pid, parent, words, environment in processes()}
-    doomed = {pid for pid, (_, _, environment) in everything.items() if marks <= set(environment)}
-    doomed |= {parent for parent in (everything[pid][0] for pid in doomed)
-               if parent in everything and b"slurmstepd" in everything[parent][1][0]}
+    doomed = eventually(lambda: of_environment(marks), 5)
+    if not doomed:
+        return None  # mpirun has not reached that node yet
     for pid in [daemon(node), *doomed]:
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
     hit = eventually(lambda: restarted(job) or states_of(job), 60)
+    eventually(lambda: slurm("sinfo", "--noheader", f"--nodes={node}", "--partition=main", "--format=%T")
+               .startswith("down"), 60)
     repair()
-    return doomed and hit and f"node {node} died under job {job}, a training over two nodes"
+    return hit and f"node {node} died under job {job}, a training over two nodes"
 
 
 def silence(_, __, ___):
@@ -167,11 +178,14 @@ def silence(_, __, ___):
 
 
 def restart(_, __, ___):
-    """The controller dies, and is started again."""
-    os.kill(daemon("controller"), signal.SIGKILL)
-    time.sleep(5)
+    """The controller is stopped, as for an upgrade, and started again.
+
+    Not by kill -9: what it has not written down (five seconds at most) it would start a second time, and the nodes then
+    have such jobs cancelled as duplicates, which nobody can tell from a person's scancel."""
+    os.kill(daemon("controller"), signal.SIGTERM)
+    time.sleep(10)
     repair()
-    return "the controller was killed, and started again after 5 s"
+    return "the controller was stopped, and started again after 10 s"
 
 
 def closed(run, _, __):

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "executors/attempt_files.h"
+#include "executors/evidence.h"
 
 namespace sluice::tests {
 
@@ -43,6 +44,7 @@ bool play_runner(Disk& disk, const Effect& effect, std::int64_t now_ns) {
   const auto file = text ? decode_attempt_file(*text, path) : Result<AttemptFile>(text.error());
   if (!file) return false;
   const AttemptSpec& attempt = file->attempt;
+  if (look_for_evidence(disk, attempt.folder, attempt.token).barred) return false;
   const std::string owner = first_claim(disk, attempt);
   if (!owner.empty() && owner != effect.job) return false;
   if (effect.kind == Effect::Kind::started) {
