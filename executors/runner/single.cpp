@@ -124,8 +124,9 @@ class SingleRun {
   }
 
   void on_finished(ExitRecord record) {
-    // It checkpointed because the batch system warned it.
-    if (warned_ && record.exit_code == exit_again && record.cause == Cause::none) record.cause = why();
+    // It checkpointed because the batch system warned it; or it does not know this signal, or not yet.
+    const bool heeded = record.exit_code == exit_again || record.signal == SIGUSR2;
+    if (warned_ && heeded && record.cause == Cause::none) record.cause = why();
     result_ = record.signal != 0 ? 128 + record.signal : record.exit_code;
     record_text_ = encode_exit_file(record);
     write_record();

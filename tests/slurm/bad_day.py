@@ -8,7 +8,7 @@ import os, re, signal, subprocess, time
 HERE = os.path.dirname(os.path.abspath(__file__))
 NODES = ["n1", "n2", "n3", "n4"]
 TRIAL, TRAINING = r"\.trial-\d+", r"/train/\d+"
-PENDING_USR2 = 1 << (signal.SIGUSR2 - 1)
+USR2 = 1 << (signal.SIGUSR2 - 1)
 
 
 def slurm(*argv):
@@ -104,9 +104,13 @@ def of_environment(marks):
     return found | {pid for pid in parents if pid in everything and b"slurmstepd" in everything[pid][1][0]}
 
 
-def signals_that_wait(pid):
-    with open(f"/proc/{pid}/status") as file:
-        return sum(int(mask, 16) for mask in re.findall(r"^(?:ShdPnd|SigPnd):\s*(\w+)", file.read(), re.MULTILINE))
+def signals(which, pid):
+    """A mask of a process: those that wait for it, those that it handles; none when it has gone."""
+    try:
+        with open(f"/proc/{pid}/status") as file:
+            return int(re.search(rf"^{which}:\s*(\w+)", file.read(), re.MULTILINE).group(1), 16)
+    except (OSError, AttributeError):
+        return 0
 
 
 # ---- events: (run, job, nodes of the job) -> what was done, or nothing
@@ -138,11 +142,11 @@ def preempt(_, job, nodes):
 def limit(_, job, __):
     """The warning before the time limit arrives. (The program is held until then: Slurm looks twice a minute.)"""
     program = eventually(lambda: program_of(job), 5)
-    if not program:
+    if not program or not eventually(lambda: signals("SigCgt", program) & USR2, 5):
         return None
     os.kill(program, signal.SIGSTOP)
     slurm("scontrol", "update", f"jobid={job}", "timelimit=1")
-    hit = eventually(lambda: signals_that_wait(program) & PENDING_USR2, 60)
+    hit = eventually(lambda: (signals("ShdPnd", program) | signals("SigPnd", program)) & USR2, 60)
     os.kill(program, signal.SIGCONT)
     return hit and f"the time limit of job {job}, a trial, came near"
 

@@ -396,6 +396,16 @@ TEST_F(SingleAttempt, Usr2ThatIsNotHeardChangesNothing) {
   EXPECT_EQ(record().cause, Cause::none);
 }
 
+TEST_F(SingleAttempt, Usr2ThatKillsAProgramWhichDoesNotKnowItIsNotItsFault) {
+  script("echo $$ > begun; exec sleep 1000");
+  auto job = start();
+  pid_in("begun");
+  job.signal(SIGUSR2);
+  EXPECT_EQ(job.wait(), 128 + SIGUSR2);
+  EXPECT_EQ(record().signal, SIGUSR2);
+  EXPECT_EQ(record().cause, Cause::preempted);
+}
+
 TEST_F(SingleAttempt, ASecondJobForTheSameAttemptStepsBack) {
   script("echo ran >> ran; while ! test -e go; do sleep 0.02; done");
   auto first = start("7");

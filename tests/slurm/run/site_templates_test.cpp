@@ -45,7 +45,8 @@ class SiteTemplates : public RealCluster {
 
 TEST_F(SiteTemplates, ModulesAreLoadedAndRanksGetTheirGpus) {
   use("gpu-modules");
-  place_.environment.push_back("BASH_FUNC_module%%=() { echo $* >> " + place_.path("modules") + "\n}");
+  place_.write("module.sh", "module() { echo $* >> @/modules; }\n");
+  place_.environment.push_back("BASH_ENV=" + place_.path("module.sh"));
   place_.environment.push_back("SCRATCH=/scratch/me");
   place_.write_workflow(R"(
 sluice = 1
