@@ -1,11 +1,13 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <sstream>
 
 #include "engine/base/units.h"
 #include "engine/cli/executors.h"
+#include "engine/cli/last_run.h"
 #include "engine/cli/machine.h"
 #include "engine/cli/planned_graph.h"
 #include "engine/cli/run_display.h"
@@ -99,6 +101,7 @@ Result<int> run_workflow(const Arguments& arguments, Console& console, Extent ex
   auto session = open_session(place, console);
   if (!session) return std::move(session).error();
   Session& ours = **session;
+  tell_of_other_params(arguments, *graph, *ours.store, console);
 
   const std::int64_t begun_ns = ours.clock.mono_ns();
   plan::PlanOptions options;
@@ -118,12 +121,13 @@ Result<int> run_workflow(const Arguments& arguments, Console& console, Extent ex
 
   RunDisplay display(*graph, place, console);
   run::Driver driver({*ours.disk, ours.clock, *ours.store, *graph, **plan, place, loop.executors(),
-                      loop.capabilities(), display, run_info(*graph, **plan, arguments), false,
-                      extent == Extent::one_step});
+                      loop.capabilities(), display, run_info(*graph, **plan, arguments), loop.in_background(),
+                      false, extent == Extent::one_step});
   display.watch(driver);
   const plan::PlanCounts planned = (*plan)->counts();
   display.begin_at(planned.up_to_date + planned.kept + planned.excluded);
-  loop.on_redraw([&] { display.redraw(); });
+  loop.on_redraw(std::chrono::milliseconds(console.err_terminal.interactive ? 100 : 500),
+                 [&] { display.redraw(); });
   loop.on_request([&](const std::string& request) { obey(request, *graph, driver, display); });
   if (auto driven = loop.drive(driver); !driven) return std::move(driven).error();
   if (driver.end() != run::RunEnd::fenced_off && driver.end() != run::RunEnd::displaced)

@@ -122,8 +122,18 @@ Result<int> cancel_what_was_left(const Arguments& arguments, const run::Layout& 
   info.site = machine.site;
   info.executor = machine.executor;
   info.host = host_name();
-  run::Driver driver({*ours.disk, ours.clock, *ours.store, *graph, **plan, place, loop.executors(),
-                      loop.capabilities(), display, info, true});
+  run::Driver driver({*ours.disk,
+                      ours.clock,
+                      *ours.store,
+                      *graph,
+                      **plan,
+                      place,
+                      loop.executors(),
+                      loop.capabilities(),
+                      display,
+                      info,
+                      {},
+                      true});
   display.watch(driver);
   if (auto driven = loop.drive(driver); !driven) return std::move(driven).error();
   (void)ours.lock->release(*ours.store);

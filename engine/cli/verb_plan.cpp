@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/base/json.h"
+#include "engine/cli/last_run.h"
 #include "engine/cli/session.h"
 #include "engine/cli/verbs.h"
 #include "engine/cli/workspace.h"
@@ -87,6 +88,7 @@ Result<int> run(const Arguments& arguments, Console& console) {
   if (!graph) return std::move(graph).error();
   auto view = look_into(place);
   if (!view) return std::move(view).error();
+  tell_of_other_params(arguments, *graph, *(*view)->store, console);
   RealDisk disk;
   RealClock clock;
   plan::PlanOptions options;
@@ -113,6 +115,7 @@ Result<int> explain(const Arguments& arguments, Console& console) {
   if (!graph) return std::move(graph).error();
   auto view = look_into(place);
   if (!view) return std::move(view).error();
+  tell_of_other_params(arguments, *graph, *(*view)->store, console);
   RealDisk disk;
   RealClock clock;
   plan::PlanOptions options;

@@ -4,6 +4,7 @@
 #include "engine/base/text.h"
 #include "engine/base/units.h"
 #include "engine/cli/common_options.h"
+#include "engine/cli/last_run.h"
 #include "engine/cli/verbs.h"
 #include "engine/report/contributions.h"
 #include "engine/report/dot.h"
@@ -69,6 +70,7 @@ Result<int> write_files(const report::RunSummary& summary, const std::string& pa
 Result<int> run(const Arguments& arguments, Console& console) {
   report::ReadOptions options;
   options.run_folder = run_folder(arguments);
+  options.ended = [&] { return ended_here(arguments); };
   auto summary = report::read_last_run(options);
   if (!summary) return std::move(summary).error();
   if (auto same = same_workflow(arguments.operand(0), *summary); !same) return same.error();

@@ -1,5 +1,6 @@
 #include "engine/base/json.h"
 #include "engine/cli/common_options.h"
+#include "engine/cli/last_run.h"
 #include "engine/cli/verbs.h"
 #include "engine/report/read_run.h"
 #include "engine/report/status.h"
@@ -17,6 +18,7 @@ Result<int> run(const Arguments& arguments, Console& console) {
   options.with_history = false;
   options.most_failures = arguments.has("json") ? static_cast<std::size_t>(-1) : failures_shown;
   options.log_lines = lines_shown;
+  options.ended = [&] { return ended_here(arguments); };
   const auto summary = report::read_last_run(options);
   if (!summary) return summary.error();
   if (arguments.has("json"))

@@ -6,6 +6,7 @@
 #include "engine/base/units.h"
 #include "engine/report/html.h"
 #include "engine/report/page_parts.h"
+#include "engine/report/read_run.h"
 
 namespace sluice::report {
 
@@ -94,7 +95,11 @@ std::string running_part(const RunSummary& summary) {
             element("td", "n", std::to_string(running.attempt)) +
             element("td", "", running.executor + (running.handle.empty() ? "" : " " + running.handle)) +
             element("td", "", running.node.empty() ? "–" : running.node) +
-            element("td", "n", running.started_ns != 0 ? time : "submitted " + time + " ago") + "</tr>\n";
+            element("td", "n",
+                    running.state == ended_unrecorded ? "ended, not recorded"
+                    : running.started_ns != 0         ? time
+                                                      : "submitted " + time + " ago") +
+            "</tr>\n";
   }
   html += "</tbody></table></div>\n";
   if (summary.running.size() > most_running)

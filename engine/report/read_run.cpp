@@ -65,22 +65,24 @@ void copy_origin(const store::Run& run, const store::Store& store, const ReadOpt
   summary.version = run.info.version;
 }
 
-Status read_running(store::Store& store, const std::string& run_folder, TaskBook& book, RunSummary& summary) {
+Status read_running(store::Store& store, TaskBook& book, const ReadOptions& options, RunSummary& summary) {
   const auto live = store.live_attempts();
   if (!live) return live.error();
   const auto waits = live->empty() ? Result<Waits>(Waits{}) : read_waits(store);
   if (!waits) return waits.error();
+  const auto ended = live->empty() || !options.ended ? std::unordered_set<std::string>() : options.ended();
   for (const store::LiveAttempt& attempt : *live) {
+    const bool has_ended = ended.contains(attempt.token());
     const auto wait = waits->find({attempt.task_name, attempt.attempt.number});
     if (!book.row_of(attempt.attempt.task)) continue;
-    book.is_running(attempt.attempt.task);
+    if (!has_ended) book.is_running(attempt.attempt.task);
     summary.running.push_back(
         {attempt.task_name, attempt.attempt.number, attempt.attempt.executor, attempt.handle, attempt.node,
-         std::string(to_string(attempt.state)), attempt.attempt.submitted_ns, attempt.started_ns,
-         attempt.attempt.folder + "/log.txt",
+         has_ended ? std::string(ended_unrecorded) : std::string(to_string(attempt.state)),
+         attempt.attempt.submitted_ns, attempt.started_ns, attempt.attempt.folder + "/log.txt",
          attempt.started_ns == 0 && wait != waits->end() ? wait->second : "", std::nullopt});
-    if (attempt.started_ns != 0 && summary.running.size() <= most_asked_for_progress)
-      summary.running.back().progress = task_progress(join_path(run_folder, attempt.attempt.folder),
+    if (!has_ended && attempt.started_ns != 0 && summary.running.size() <= most_asked_for_progress)
+      summary.running.back().progress = task_progress(join_path(options.run_folder, attempt.attempt.folder),
                                                       1e-9 * static_cast<double>(summary.now_ns));
   }
   return Ok{};
@@ -291,8 +293,7 @@ Result<RunSummary> read_run(store::Store& store, Processes& processes, Clock& cl
   TaskBook book(std::move(*graph));
   if (auto loaded = book.load(store, run.name, options.with_history ? options.outputs_a_stage : 0); !loaded)
     return std::move(loaded).error();
-  if (auto read = read_running(store, options.run_folder, book, summary); !read)
-    return std::move(read).error();
+  if (auto read = read_running(store, book, options, summary); !read) return std::move(read).error();
   summary.stages = book.stages(run.status == "succeeded" || run.status == "failed");
   if (auto read = read_failures(store, book, options, summary); !read) return std::move(read).error();
   if (auto read = read_notes(store, summary); !read) return std::move(read).error();

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 
 #include "engine/base/clock.h"
 #include "engine/base/process.h"
@@ -13,12 +16,19 @@
 
 namespace sluice::report {
 
+/// RunningAttempt::state of one whose runner says that it has ended, while no driver has recorded it (a full
+/// disk, a killed driver).
+constexpr std::string_view ended_unrecorded = "ended";
+
 struct ReadOptions {
   std::string run_folder;          ///< absolute; logs are found relative to it
   bool with_history = true;        ///< also costs, time line, outputs: what takes longer with many tasks
   std::size_t most_failures = 50;  ///< with their logs
   std::size_t log_lines = 20;
   std::size_t outputs_a_stage = 20;
+  /// The tokens of attempts that have ended although the store may not know it yet; asked only when some may
+  /// run.
+  std::function<std::unordered_set<std::string>()> ended;
 };
 
 Result<RunSummary> read_run(store::Store& store, Processes& processes, Clock& clock,

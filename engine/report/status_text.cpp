@@ -7,6 +7,7 @@
 #include "engine/report/html.h"
 #include "engine/report/lines.h"
 #include "engine/report/paint.h"
+#include "engine/report/read_run.h"
 #include "engine/report/status.h"
 
 namespace sluice::report {
@@ -68,6 +69,7 @@ std::string running_line(const RunningAttempt& running, std::int64_t now_ns) {
   if (running.attempt > 1) line += "  attempt " + std::to_string(running.attempt);
   line += "  " + printable(running.executor + (running.handle.empty() ? "" : " " + running.handle));
   if (!running.node.empty()) line += " on " + printable(running.node);
+  if (running.state == ended_unrecorded) return line + "\n";
   if (running.started_ns != 0)
     return line + "  " + format_seconds(std::floor(seconds_since(running.started_ns, now_ns))) + "\n" +
            (running.progress ? "    " + to_string(*running.progress) + "\n" : "");
@@ -76,14 +78,21 @@ std::string running_line(const RunningAttempt& running, std::int64_t now_ns) {
   return line;
 }
 
+/// Some of what is in flight, below a title.
+std::string flight_lines(const RunSummary& summary, bool has_ended, const std::string& title) {
+  std::string text;
+  std::size_t count = 0;
+  for (const RunningAttempt& attempt : summary.running) {
+    if ((attempt.state == ended_unrecorded) != has_ended || ++count > most_running) continue;
+    text += running_line(attempt, summary.now_ns);
+  }
+  if (count > most_running) text += "  and " + std::to_string(count - most_running) + " more\n";
+  return count == 0 ? "" : "\n" + title + ":\n" + text;
+}
+
 std::string running_lines(const RunSummary& summary) {
-  if (summary.running.empty()) return "";
-  std::string text = summary.state == "running" ? "\nrunning:\n" : "\nmay still run:\n";
-  for (std::size_t i = 0; i < std::min(summary.running.size(), most_running); ++i)
-    text += running_line(summary.running[i], summary.now_ns);
-  if (summary.running.size() > most_running)
-    text += "  and " + std::to_string(summary.running.size() - most_running) + " more\n";
-  return text;
+  return flight_lines(summary, false, summary.state == "running" ? "running" : "may still run") +
+         flight_lines(summary, true, "ended, not recorded yet; `sluice run` takes them in");
 }
 
 std::string failure_lines(const RunSummary& summary, const Terminal& terminal) {

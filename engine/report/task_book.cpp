@@ -1,6 +1,7 @@
 #include "engine/report/task_book.h"
 
 #include <algorithm>
+#include <map>
 
 namespace sluice::report {
 
@@ -99,13 +100,53 @@ void TaskBook::note_outputs(const store::Task& task, std::uint32_t row, std::siz
   }
 }
 
+/// A study goes on from run to run, so its trials count whichever run they ended in: but not those of an
+/// earlier study, which had the same names. The first trial of a study is the first of it to run, so what
+/// ended in a run before that is older.
+void TaskBook::enter_trials(const std::vector<TrialTask>& trials, std::uint32_t row,
+                            const std::vector<store::Run>& runs) {
+  const auto position = [&](const TrialTask& trial) {
+    return std::find_if(runs.begin(), runs.end(),
+                        [&](const store::Run& run) { return run.name == trial.settled_run; }) -
+           runs.begin();
+  };
+  const auto first = std::min_element(trials.begin(), trials.end(),
+                                      [](const auto& a, const auto& b) { return a.name < b.name; });
+  const auto begin = position(*first);
+  for (const TrialTask& trial : trials) {
+    Entry entry;
+    entry.row = row;
+    const bool is_of_study = first->settled.empty() || position(trial) >= begin;
+    if (!trial.settled.empty() && is_of_study) {
+      const bool earlier = runs.empty() || trial.settled_run != runs.back().name;
+      entry.is_settled = !earlier;
+      entry.result_run = run_index(trial.settled_run);
+      entry.result_attempt = trial.attempts;
+      count_settled(rows_[row].tally, earlier && trial.settled == "succeeded" ? "cached" : trial.settled);
+      if (!earlier && trial.settled == "failed") failed_.push_back({trial.id, trial.name, trial.reason});
+    }
+    entries_.emplace(trial.id, entry);
+  }
+}
+
 Status TaskBook::load(store::Store& store, const std::string& run, std::size_t outputs_a_stage) {
-  return store.load_tasks([&](const store::Task& task) {
+  std::map<std::uint32_t, std::vector<TrialTask>> trials;  // by row
+  const Status loaded = store.load_tasks([&](const store::Task& task) {
     const auto row = find_row(task);
     if (!row) return;
+    if (task.owner != 0) {
+      trials[*row].push_back({task.id, std::string(task.name), std::string(task.settled),
+                              std::string(task.settled_run), std::string(task.reason), task.attempts});
+      return;
+    }
     enter(task, *row, run);
     if (outputs_a_stage > 0) note_outputs(task, *row, outputs_a_stage);
   });
+  if (!loaded || trials.empty()) return loaded;
+  const auto runs = store.runs();
+  if (!runs) return runs.error();
+  for (const auto& [row, tasks] : trials) enter_trials(tasks, row, *runs);
+  return Ok{};
 }
 
 void TaskBook::is_running(store::TaskId task) {

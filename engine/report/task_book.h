@@ -52,7 +52,19 @@ class TaskBook {
   };
 
   std::optional<std::uint32_t> find_row(const store::Task& task) const;
+  /// The task of a trial, until all of its study are known.
+  struct TrialTask {
+    store::TaskId id = 0;
+    std::string name;
+    std::string settled;
+    std::string settled_run;
+    std::string reason;
+    int attempts = 0;
+  };
+
   void enter(const store::Task& task, std::uint32_t row, const std::string& run);
+  void enter_trials(const std::vector<TrialTask>& trials, std::uint32_t row,
+                    const std::vector<store::Run>& runs);
   void note_outputs(const store::Task& task, std::uint32_t stage, std::size_t most);
   std::uint32_t run_index(std::string_view run);
 

@@ -36,6 +36,7 @@ struct Study {
 struct Children {
   std::unordered_map<schedule::Unit, Child> by_unit;
   std::map<schedule::Unit, std::unique_ptr<Study>> studies;  ///< by owner
+  std::int64_t pause_ms = 0;                                 ///< until they are looked at again
 };
 
 }  // namespace sluice::run

@@ -141,9 +141,9 @@ void Driver::flush() {
 }
 
 bool Driver::only_remote_in_flight() const {
-  return std::all_of(flights_.begin(), flights_.end(), [this](const auto& entry) {
-    return entry.second.finished || !is_local(entry.second.executor);
-  });
+  return copying_ == 0 && std::all_of(flights_.begin(), flights_.end(), [this](const auto& entry) {
+           return entry.second.finished || !is_local(entry.second.executor);
+         });
 }
 
 /// Abandoned attempts must have been told to stop before the run ends; those that don't answer are left to
@@ -186,7 +186,7 @@ void Driver::finish(RunEnd end, std::string message) {
     end_message_ = sluice::to_string(status.error());
   }
   // After a shutdown an executor may forget what it has told. What is not in the store yet must stay with it.
-  const bool all_recorded = status && stuck_publishes_ == 0 && kept_children_.empty() &&
+  const bool all_recorded = status && stuck_publishes_ == 0 && copying_ == 0 && kept_children_.empty() &&
                             std::none_of(kept_.begin(), kept_.end(),
                                          [](const auto& kept) { return kept.second.finished.has_value(); });
   if (all_recorded)
@@ -279,8 +279,7 @@ void Driver::end_with_full_disk() {
   if (ended > 0)
     end_message_ += "\n  " + std::to_string(ended) +
                     (ended == 1 ? " attempt has ended and is" : " attempts have ended and are") +
-                    " not recorded yet, and still shown as running; the next run takes " +
-                    (ended == 1 ? "it in" : "them in");
+                    " not recorded yet; the next run takes " + (ended == 1 ? "it in" : "them in");
 }
 
 void Driver::lost_the_lock(const Error& error) {

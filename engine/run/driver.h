@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -56,6 +57,8 @@ class Driver {
     std::vector<executors::Capabilities> capabilities;
     Observer& observer;
     store::RunInfo info;
+    /// Does what takes long elsewhere, then calls `done` from the loop; without it, it is done at once.
+    std::function<void(std::function<Status()> work, std::function<void(Status)> done)> in_background;
     /// `sluice cancel` after the driver is gone: nothing is started, and whatever still runs is stopped.
     bool only_cancel = false;
     /// `sluice tick`: ends as soon as everything in flight has been heard of and what is ready is submitted.
@@ -133,7 +136,6 @@ class Driver {
   // driver_actions.cpp: what the scheduler wants
   void perform(const schedule::Check& action);
   void perform(const schedule::Submit& action);
-  void perform(const schedule::Publish& action);
   void perform(const schedule::CancelAttempt& action);
   void perform(const schedule::Wake& action);
   void perform(const schedule::Settled& action);
@@ -142,18 +144,24 @@ class Driver {
   Status submit_task(const schedule::Submit& action, Flight& flight, executors::AttemptSpec& spec);
   Status open_state(const schedule::Submit& action, Flight& flight, executors::AttemptSpec& spec);
   void cannot_submit(schedule::Unit unit, const Error& error);
+  void disk_is_full(const std::string& detail);
+  void end_with_full_disk();
+  void note(schedule::Unit unit, std::string_view kind, std::string_view detail);
+
+  // driver_publish.cpp: outputs in their places
+  void perform(const schedule::Publish& action);
   void publish_outputs(schedule::Unit unit);
+  void copy_first(schedule::Unit unit, const std::string& from, const std::string& to);
+  void publishing_failed(schedule::Unit unit, const Error& error);
   void tell_of_stranger(const std::string& path);
   Status make_attempt_folder(const Flight& flight);
   std::string clean_up(const Flight& flight);
   std::optional<std::string> sweep(const std::string& folder);
   void sweep_ended();
-  void disk_is_full(const std::string& detail);
-  void end_with_full_disk();
-  void note(schedule::Unit unit, std::string_view kind, std::string_view detail);
 
   // driver_children.cpp: attempts that running tasks ask for
   void open_study(schedule::Unit owner, const std::string& folder);
+  void expect_children();
   void serve_children();
   void serve(schedule::Unit owner, Study& study);
   void ask_for_child(schedule::Unit owner, Study& study, const handoff::Wanted& wanted);
@@ -226,6 +234,7 @@ class Driver {
   bool told_of_strangers_ = false;
   int vain_commits_ = 0;             ///< in a row, while nothing ran
   std::size_t stuck_publishes_ = 0;  ///< successes whose outputs found no room
+  std::size_t copying_ = 0;          ///< outputs on their way to another file system
   RunEnd end_ = RunEnd::running;
   std::string end_message_;
 };

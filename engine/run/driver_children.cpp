@@ -10,7 +10,8 @@ namespace sluice::run {
 
 namespace {
 
-constexpr std::int64_t serve_every_ms = 200;
+constexpr std::int64_t serve_at_once_ms = 200;   ///< somebody is likely to ask for something
+constexpr std::int64_t serve_calmly_ms = 1'000;  ///< nothing has happened for a while
 constexpr std::int64_t look_again_every_ms = 30'000;
 
 std::string child_name(const std::string& owner, handoff::TrialRun id) {
@@ -45,7 +46,12 @@ std::string outcome_word(schedule::Outcome outcome) {
 void Driver::open_study(schedule::Unit owner, const std::string& folder) {
   auto& study = children_.studies[owner];
   if (!study) study = std::make_unique<Study>(world_.disk, folder);
-  if (!children_ms_) children_ms_ = now_ms() + serve_every_ms;
+  expect_children();
+}
+
+void Driver::expect_children() {
+  children_.pause_ms = serve_at_once_ms;
+  children_ms_ = now_ms() + serve_at_once_ms;
 }
 
 void Driver::serve_children() {
@@ -55,7 +61,9 @@ void Driver::serve_children() {
     anybody = true;
     serve(owner, *study);
   }
-  if (anybody) children_ms_ = now_ms() + serve_every_ms;
+  if (!anybody) return;
+  children_ms_ = now_ms() + children_.pause_ms;
+  children_.pause_ms = std::min(children_.pause_ms + children_.pause_ms / 4, serve_calmly_ms);
 }
 
 void Driver::serve(schedule::Unit owner, Study& study) {
@@ -69,6 +77,7 @@ void Driver::serve(schedule::Unit owner, Study& study) {
   for (const auto& id : news.cancels)
     if (const auto unit = study.units.find(id); unit != study.units.end())
       feed(schedule::ChildDropped{unit->second});
+  if (!news.wanted.empty() || !news.cancels.empty()) children_.pause_ms = serve_at_once_ms;
 }
 
 void Driver::ask_for_child(schedule::Unit owner, Study& study, const handoff::Wanted& wanted) {
@@ -203,6 +212,7 @@ void Driver::settle_child(const schedule::Settled& action) {
     if (flight->second.finished) message = flight->second.finished->message;
   }
   answer(action.unit, handoff::JobState::ended, outcome, message);
+  expect_children();  // who asked for it decides now what comes next
   transaction_.settled(task_id(action.unit), schedule::to_string(action.state), message);
   if (action.state == schedule::UnitState::failed)
     world_.observer.message(MessageLevel::warning, unit_name(action.unit) + " failed: " + message);

@@ -2,8 +2,10 @@
 
 #include "engine/run/requests.h"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <csignal>
 
@@ -13,7 +15,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto redraw_every = std::chrono::milliseconds(100);
 constexpr auto look_around_every = std::chrono::milliseconds(500);
 constexpr auto time_to_cancel =
     std::chrono::seconds(10);  // a batch system, when nobody will hear how it went
@@ -45,9 +46,11 @@ struct Loop::State {
   std::vector<std::unique_ptr<executors::Executor>> executors;
   std::vector<executors::Capabilities> capabilities;
   std::function<void()> redraw;
+  std::chrono::milliseconds redraw_every{};
   std::function<void(const std::string&)> handle_request;
   Driver* driver = nullptr;
-  bool cancelling = false;  ///< the driver is done, its executors are not
+  std::unique_ptr<asio::thread_pool> background;  ///< made when it is first needed
+  bool cancelling = false;                        ///< the driver is done, its executors are not
   std::optional<std::int64_t> wake_set_ms;
   std::vector<std::pair<std::uint32_t, std::vector<executors::Event>>>
       early;  ///< before the driver was there
@@ -176,7 +179,23 @@ std::vector<executors::Executor*> Loop::executors() const {
 
 const std::vector<executors::Capabilities>& Loop::capabilities() const { return state_->capabilities; }
 
-void Loop::on_redraw(std::function<void()> redraw) { state_->redraw = std::move(redraw); }
+std::function<void(std::function<Status()>, std::function<void(Status)>)> Loop::in_background() {
+  return [state = state_.get()](std::function<Status()> work, std::function<void(Status)> done) {
+    if (!state->background) state->background = std::make_unique<asio::thread_pool>(1);
+    asio::post(*state->background, [state, work = std::move(work), done = std::move(done)] {
+      Status status = work();
+      asio::post(state->io, [state, done, status = std::move(status)] {
+        done(status);
+        state->after_call();
+      });
+    });
+  };
+}
+
+void Loop::on_redraw(std::chrono::milliseconds every, std::function<void()> redraw) {
+  state_->redraw_every = every;
+  state_->redraw = std::move(redraw);
+}
 
 void Loop::on_request(std::function<void(const std::string&)> handle) {
   state_->handle_request = std::move(handle);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -32,7 +33,10 @@ class Loop {
   const std::vector<executors::Capabilities>& capabilities() const;
 
   /// Called about ten times a second while the driver runs, and at its end.
-  void on_redraw(std::function<void()> redraw);
+  /// For Driver::World: work is done on a thread, one piece after another; its end is told in the loop.
+  std::function<void(std::function<Status()>, std::function<void(Status)>)> in_background();
+
+  void on_redraw(std::chrono::milliseconds every, std::function<void()> redraw);
   /// Called for each line that another process left for this driver (requests.h).
   void on_request(std::function<void(const std::string& request)> handle);
   /// Until the driver is done. INT counts as Ctrl-C; TERM and HUP detach.

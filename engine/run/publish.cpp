@@ -12,12 +12,27 @@ Status Publisher::make_parent(const std::string& path) {
   return Ok{};
 }
 
-/// The attempt folder no longer holds the output: a rename before a crash put it in place, or it is lost.
+namespace {
+
+std::string name_beside(const std::string& to) { return to + ".sluice-part"; }
+
+}  // namespace
+
+Status copy_beside(Disk& disk, const std::string& from, const std::string& to) {
+  if (auto removed = disk.remove_tree(name_beside(to)); !removed) return removed;
+  return copy_tree(disk, from, name_beside(to));
+}
+
+/// The attempt folder no longer holds the output: a rename (or a copy) before a crash put it in place, or it
+/// is lost.
 Result<Content> Publisher::already_there(const Publication& publication) {
   auto there = survey(disk_, publication.to);
   if (!there) return there;
   if (there->kind == publication.evidence.kind && there->signature == publication.evidence.signature)
     return publication.evidence;
+  if (there->kind == publication.evidence.kind)  // a copy has other times and inodes
+    if (auto content = digest(disk_, publication.to); content && content->hash == publication.evidence.hash)
+      return content;
   return Error{"the output vanished after the program had ended", publication.from,
                "look for a process that still works in the attempt folder, then run again", ErrorKind::io};
 }
@@ -35,12 +50,11 @@ Status Publisher::clear_the_way(const Publication& publication) {
   return disk_.rename(publication.to, publication.set_aside);
 }
 
-/// Another file system: copy beside the target, then rename.
-Result<Content> Publisher::move_across(const Publication& publication) {
-  const std::string beside = publication.to + ".sluice-part";
-  if (auto removed = disk_.remove_tree(beside); !removed) return std::move(removed).error();
-  if (auto copied = copy_tree(disk_, publication.from, beside); !copied) return std::move(copied).error();
-  if (auto moved = disk_.rename(beside, publication.to); !moved) return std::move(moved).error();
+/// On another file system, and copied beside its place.
+Result<Content> Publisher::finish_copy(const Publication& publication) {
+  copied_.erase(publication.to);
+  if (auto moved = disk_.rename(name_beside(publication.to), publication.to); !moved)
+    return std::move(moved).error();
   if (auto removed = disk_.remove_tree(publication.from); !removed) return std::move(removed).error();
   auto content = survey(disk_, publication.to);
   if (content) content->hash = publication.evidence.hash;
@@ -69,13 +83,13 @@ Result<Content> Publisher::publish(const Publication& publication) {
                  "look for a background process of the task that goes on writing", ErrorKind::io};
   if (auto made = make_parent(publication.to); !made) return std::move(made).error();
   if (auto cleared = clear_the_way(publication); !cleared) return std::move(cleared).error();
+  if (copied_.contains(publication.to)) return finish_copy(publication);
   auto moved = disk_.rename(publication.from, publication.to);
   if (!moved && moved.error().number == ENOENT) {  // somebody removed a folder we had made
     known_folders_.clear();
     if (auto made = make_parent(publication.to); !made) return std::move(made).error();
     moved = disk_.rename(publication.from, publication.to);
   }
-  if (!moved && moved.error().number == EXDEV) return move_across(publication);
   if (!moved) return std::move(moved).error();
   return publication.evidence;
 }

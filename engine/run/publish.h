@@ -26,8 +26,11 @@ class Publisher {
  public:
   explicit Publisher(Disk& disk) : disk_(disk) {}
 
-  /// What now stands at `to`; an error leaves either the old output or nothing there, never a part.
+  /// What now stands at `to`; an error leaves either the old output or nothing there, never a part. The error
+  /// number EXDEV: `to` is on another file system. Then copy_beside, which may take long, has to be done,
+  /// told by `copied`, and this called again.
   Result<Content> publish(const Publication& publication);
+  void copied(const std::string& to) { copied_.insert(to); }
   /// The last publication found a file in its way that was not ours, and set it aside.
   bool met_a_stranger() const { return met_a_stranger_; }
 
@@ -36,11 +39,16 @@ class Publisher {
   Result<Content> look(const std::string& path);
   Result<Content> already_there(const Publication& publication);
   Status clear_the_way(const Publication& publication);
-  Result<Content> move_across(const Publication& publication);
+  Result<Content> finish_copy(const Publication& publication);
 
   Disk& disk_;
   bool met_a_stranger_ = false;
   std::unordered_set<std::string> known_folders_;  ///< made before: saves a system call for each output
+  std::unordered_set<std::string> copied_;         ///< places beside which their outputs stand complete
 };
+
+/// Copies an output to a name beside its place, on the file system of that. Touches nothing else, so it may
+/// be done on another thread; what an earlier one left half-done is removed first.
+Status copy_beside(Disk& disk, const std::string& from, const std::string& to);
 
 }  // namespace sluice::run

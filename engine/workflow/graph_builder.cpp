@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "engine/workflow/input_groups.h"
-#include "engine/workflow/output_paths.h"
 #include "engine/workflow/render.h"
 
 namespace sluice::workflow {
@@ -39,18 +38,6 @@ Stage stage_of(const StageDraft& draft) {
   return stage;
 }
 
-/// The first key that does not stand in an output's path although it has several values: the usual cause of a
-/// clash.
-std::string missing_key(const StageDraft& draft, const OutputDraft& output) {
-  for (std::uint32_t key = 0; key < draft.keys.size(); ++key) {
-    const bool stands =
-        std::any_of(output.path.parts.begin(), output.path.parts.end(),
-                    [&](const Part& part) { return part.kind == Part::Kind::key && part.index == key; });
-    if (!stands && draft.fanout.domains[key]->texts.size() > 1) return draft.keys[key].name;
-  }
-  return {};
-}
-
 bool uses_path(const std::vector<CompiledWord>& words, std::uint32_t key) {
   return std::any_of(words.begin(), words.end(), [&](const CompiledWord& word) {
     return std::any_of(word.parts.begin(), word.parts.end(), [&](const Part& part) {
@@ -62,47 +49,30 @@ bool uses_path(const std::vector<CompiledWord>& words, std::uint32_t key) {
 }  // namespace
 
 TaskGraph GraphBuilder::build() {
-  if (!check_task_count()) return {};
   reserve();
+  graph_.output_paths_ = std::move(places_.paths);
   for (const std::uint32_t index : order_) {
     first_tasks_[index] = static_cast<TaskIndex>(graph_.names.size());
     add_stage(drafts_[index]);
+    graph_.output_begin_.push_back(places_.begin[index]);
   }
-  check_clashes();
   add_inputs();
   graph_.forms_ = std::make_shared<const std::vector<TaskGraph::Form>>(std::move(forms_));
   return std::move(graph_);
 }
 
-bool GraphBuilder::check_task_count() const {
-  std::uint64_t tasks = 0;
-  for (const StageDraft& draft : drafts_) {
-    tasks += draft.fanout.rows;
-    if (tasks <= context_.options.most_tasks) continue;
-    context_.diagnostics.error(draft.range,
-                               "with this stage the workflow has more than " +
-                                   std::to_string(context_.options.most_tasks) + " tasks",
-                               "that is the most it can have");
-    return false;
-  }
-  return true;
-}
-
 void GraphBuilder::reserve() {
   std::size_t tasks = 0;
   std::size_t keys = 0;
-  std::size_t outputs = 0;
   std::size_t inputs = 0;
   for (const StageDraft& draft : drafts_) {
     tasks += draft.fanout.rows;
     keys += draft.fanout.rows * draft.keys.size();
-    outputs += draft.fanout.rows * draft.outputs.size();
     inputs += draft.fanout.rows * draft.inputs.size();
   }
   graph_.names.reserve(tasks);
   graph_.stage_of.reserve(tasks);
   graph_.key_texts_.reserve(keys);
-  graph_.output_paths_.reserve(outputs);
   graph_.group_begin.reserve(tasks + 1);
   graph_.task_groups.reserve(inputs);
 }
@@ -112,7 +82,6 @@ void GraphBuilder::add_stage(const StageDraft& draft) {
   stage.first_task = static_cast<TaskIndex>(graph_.names.size());
   stage.task_count = static_cast<std::uint32_t>(draft.fanout.rows);
   add_tasks(draft, stage);
-  add_outputs(draft, stage);
   add_form(draft);
   graph_.stages.push_back(std::move(stage));
 }
@@ -133,27 +102,6 @@ void GraphBuilder::add_tasks(const StageDraft& draft, const Stage& stage) {
   if (name.size() > longest_task_name)
     context_.diagnostics.error(draft.range, "the name of a task is longer than 240 bytes: " + name,
                                "it is made of the stage's name and the values of its keys");
-}
-
-void GraphBuilder::add_outputs(const StageDraft& draft, const Stage& stage) {
-  graph_.output_begin_.push_back(graph_.output_paths_.size());
-  std::vector<bool> reported(draft.outputs.size(), false);
-  for (std::size_t row = 0; row < draft.fanout.rows; ++row) {
-    for (std::size_t i = 0; i < draft.outputs.size(); ++i) {
-      const OutputDraft& output = draft.outputs[i];
-      std::string path = output.path.text();
-      append_parts(output.path.parts, draft.fanout, row, path);
-      const std::string problem = reported[i] ? std::string() : output_path_problem(path);
-      if (!problem.empty()) {
-        reported[i] = true;
-        context_.diagnostics.error(
-            output.path.range,
-            "the output path '" + path + "' of " + graph_.names[stage.first_task + row] + " " + problem,
-            "outputs lie below the run folder: \"sim/{sample}.root\"");
-      }
-      graph_.output_paths_.push_back(std::move(path));
-    }
-  }
 }
 
 void GraphBuilder::add_form(const StageDraft& draft) {
@@ -186,48 +134,6 @@ void GraphBuilder::add_inputs() {
     }
   }
   graph_.group_begin.push_back(static_cast<std::uint32_t>(graph_.task_groups.size()));
-}
-
-void GraphBuilder::check_clashes() {
-  for (const PathClash& clash : find_clashes(graph_.output_paths_)) {
-    report_clash(clash.outer, clash.inner, clash.nested);
-    return;  // one forgotten {key} makes thousands; the first says it all
-  }
-}
-
-void GraphBuilder::report_clash(std::size_t outer, std::size_t inner, bool nested) {
-  struct Place {
-    const StageDraft* draft;
-    const OutputDraft* output;
-    std::string task;
-  };
-  const auto place_of = [&](std::size_t path) {
-    const auto after = std::upper_bound(graph_.output_begin_.begin(), graph_.output_begin_.end(), path);
-    const auto stage = static_cast<std::size_t>(after - graph_.output_begin_.begin()) - 1;
-    const StageDraft& draft = drafts_[order_[stage]];
-    const std::size_t offset = path - graph_.output_begin_[stage];
-    const std::size_t row = offset / draft.outputs.size();
-    return Place{&draft, &draft.outputs[offset % draft.outputs.size()],
-                 graph_.names[first_tasks_[order_[stage]] + row]};
-  };
-  const Place first = place_of(outer);
-  const Place second = place_of(inner);
-  const std::string key =
-      first.output == second.output ? missing_key(*first.draft, *first.output) : std::string();
-  const std::string hint = key.empty() ? "" : "put {" + key + "} into the path";
-  if (nested)
-    context_.diagnostics.error(second.output->path.range,
-                               "the output '" + graph_.output_paths_[inner] + "' of " + second.task +
-                                   " lies inside '" + graph_.output_paths_[outer] + "', an output of " +
-                                   first.task,
-                               hint);
-  else
-    context_.diagnostics.error(
-        second.output->path.range,
-        "'" + graph_.output_paths_[inner] + "' is an output of both " + first.task + " and " + second.task,
-        hint);
-  if (first.output != second.output)
-    context_.diagnostics.note(first.output->path.range, "the other output is here");
 }
 
 }  // namespace sluice::workflow

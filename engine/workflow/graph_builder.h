@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/workflow/draft.h"
 #include "engine/workflow/form.h"
 #include "engine/workflow/load_context.h"
+#include "engine/workflow/output_places.h"
 #include "engine/workflow/task_graph.h"
 
 namespace sluice::workflow {
@@ -17,25 +19,26 @@ class GraphBuilder {
  public:
   /// `order`: indices of the drafts, producers first.
   GraphBuilder(const std::vector<StageDraft>& drafts, const std::vector<std::uint32_t>& order,
-               LoadContext& context)
-      : drafts_(drafts), order_(order), context_(context), first_tasks_(drafts.size(), no_task) {}
+               OutputPlaces places, LoadContext& context)
+      : drafts_(drafts),
+        order_(order),
+        places_(std::move(places)),
+        context_(context),
+        first_tasks_(drafts.size(), no_task) {}
 
   /// Complete only if nothing was reported.
   TaskGraph build();
 
  private:
-  bool check_task_count() const;
   void reserve();
   void add_stage(const StageDraft& draft);
   void add_tasks(const StageDraft& draft, const Stage& stage);
-  void add_outputs(const StageDraft& draft, const Stage& stage);
   void add_inputs();
   void add_form(const StageDraft& draft);
-  void check_clashes();
-  void report_clash(std::size_t outer, std::size_t inner, bool nested);
 
   const std::vector<StageDraft>& drafts_;
   const std::vector<std::uint32_t>& order_;
+  OutputPlaces places_;
   LoadContext& context_;
   std::vector<TaskIndex> first_tasks_;  ///< by draft
   std::vector<TaskGraph::Form> forms_;

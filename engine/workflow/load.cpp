@@ -8,6 +8,7 @@
 #include "engine/workflow/launch.h"
 #include "engine/workflow/load_context.h"
 #include "engine/workflow/order.h"
+#include "engine/workflow/output_places.h"
 #include "engine/workflow/ports.h"
 #include "engine/workflow/report_table.h"
 #include "engine/workflow/setting.h"
@@ -55,8 +56,9 @@ class Loader {
     }
     check_kinds(stages_, diagnostics_);
     const auto order = order_stages(stages_, diagnostics_);
+    OutputPlaces places = place_outputs(stages_, context_);
     if (!order || diagnostics_.has_errors()) return std::nullopt;
-    TaskGraph graph = GraphBuilder(stages_, *order, context_).build();
+    TaskGraph graph = GraphBuilder(stages_, *order, std::move(places), context_).build();
     if (diagnostics_.has_errors()) return std::nullopt;
     context_.params.warn_of_unused(diagnostics_);
     describe_graph(graph);

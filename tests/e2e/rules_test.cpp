@@ -268,5 +268,20 @@ TEST_F(Selection, CleanRemovesResultsAndTheyAreMadeAgain) {
   EXPECT_EQ(run({}), "abc");
 }
 
+TEST(Set, HoldsForOneRunAndTheNextSaysWhatCameBack) {
+  Place place;
+  place.write_workflow("sluice = 1\nname = \"t\"\n[params]\nn = 1\nm = 2\n" +
+                       std::string("[stage.a]\ncommand = [\"sh\", \"-c\", 'echo {n} >> @/ledger']\n"));
+  EXPECT_EQ(place.sluice({"run", "w.toml", "--set", "n=5"}).code, 0);
+  const std::string told =
+      "sluice: n = 1, it was 5 in the last run here; `--set n=5` would give that again\n";
+  EXPECT_TRUE(holds(place.sluice({"plan"}).err, {told}));
+  EXPECT_EQ(place.sluice({"plan", "--set", "n=6"}).err, "");
+  const Answer again = place.sluice({"run"});
+  EXPECT_TRUE(again.err.starts_with(told)) << again.err;
+  EXPECT_EQ(place.ledger(), "5\n1\n");
+  EXPECT_EQ(place.sluice({"run"}).err.find(told), std::string::npos) << "told once";
+}
+
 }  // namespace
 }  // namespace sluice::tests

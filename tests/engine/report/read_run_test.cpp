@@ -210,6 +210,38 @@ TEST_F(ReadRun, TrialsAreARowOfTheirOwn) {
   EXPECT_EQ(summary.total().total(), 20u) << "trials are not tasks of the workflow";
 }
 
+/// The trials 0 to `count` - 1, as `sluice run` settles them when they end.
+void settle_trials(store::Store& store, int first, int count) {
+  store::Transaction transaction(store);
+  const store::TaskId sweep = transaction.task("sweep");
+  ASSERT_TRUE(transaction.commit());
+  for (int trial = first; trial < first + count; ++trial)
+    transaction.settled(transaction.task("sweep/trial-" + std::to_string(trial), sweep), "succeeded", "");
+  ASSERT_TRUE(transaction.commit());
+}
+
+void begin_another_run(store::Store& store) {
+  store::Transaction transaction(store);
+  transaction.begin_run((*store.last_run())->info);
+  ASSERT_TRUE(transaction.commit());
+}
+
+TEST_F(ReadRun, TrialsOfAnInterruptedSweepCountInTheRunThatGoesOnWithIt) {
+  auto store = tests::write_example_run(folder.path(), {.ended = false});
+  settle_trials(*store, 0, 3);
+  begin_another_run(*store);
+  settle_trials(*store, 3, 2);
+  EXPECT_EQ(tally(read(*store), "sweep trials"), (Tally{.cached = 3, .succeeded = 2}));
+}
+
+TEST_F(ReadRun, TrialsOfAnEarlierStudyDoNotCount) {
+  auto store = tests::write_example_run(folder.path(), {.ended = false});
+  settle_trials(*store, 0, 5);
+  begin_another_run(*store);
+  settle_trials(*store, 0, 2);
+  EXPECT_EQ(tally(read(*store), "sweep trials"), (Tally{.succeeded = 2}));
+}
+
 TEST(OpenForReading, SaysWhatToDoWhereNothingRan) {
   const tests::TemporaryFolder folder;
   const auto store = open_for_reading(folder.path());

@@ -96,6 +96,30 @@ TEST_F(StatusTest, OfARunWhoseDriverIsGone) {
   EXPECT_NE(text.find("\nmay still run:\n  import[sample=<b>tt&bar</b>,shard=4]"), text.npos);
 }
 
+TEST_F(StatusTest, WhatHasEndedUnrecordedIsNotShownAsRunning) {
+  tests::write_example_run(folder.path(), {.ended = false}).reset();
+  auto store = open_for_reading(folder.path());
+  std::unordered_set<std::string> tokens;
+  for (const auto& attempt : *(*store)->live_attempts()) tokens.insert(attempt.token());
+  RealProcesses processes;
+  FixedClock clock;
+  const auto summary =
+      read_run(**store, processes, clock,
+               {.run_folder = folder.path(), .with_history = false, .most_failures = 0, .ended = [&] {
+                  return tokens;
+                }});
+  ASSERT_TRUE(summary) << to_string(summary.error());
+  const std::string text = status_text(*summary, terminal);
+  EXPECT_EQ(text.find("may still run"), text.npos) << text;
+  EXPECT_NE(text.find("\nended, not recorded yet; `sluice run` takes them in:\n"
+                      "  import[sample=<b>tt&bar</b>,shard=4]  local 4711 on login3\n"),
+            text.npos)
+      << text;
+  EXPECT_EQ(summary->total().running, 0U);
+  const auto json = status_json(*summary);
+  EXPECT_EQ(json.as_object().at("running").as_array().at(0).as_object().at("state"), "ended");
+}
+
 TEST_F(StatusTest, AsJsonSaysTheSame) {
   const auto value = parse_json(json::serialize(status_json(read(true))), "status");
   ASSERT_TRUE(value);

@@ -141,11 +141,24 @@ TEST_F(Publish, CopiesToAnotherFileSystem) {
   disk_.before_change = [&](const std::string& operation, const std::string& path) {
     return operation == "rename" && path.starts_with("/run/.sluice/") ? EXDEV : 0;
   };
+  EXPECT_EQ(publisher_.publish(publication).error().number, EXDEV);
+  ASSERT_TRUE(copy_beside(disk_, publication.from, publication.to));
+  EXPECT_EQ(bytes("/run/out/model/weights"), "(missing)") << "nothing half-copied is visible";
+  publisher_.copied(publication.to);
   const auto content = publisher_.publish(publication);
   ASSERT_TRUE(content);
   EXPECT_EQ(content->hash, publication.evidence.hash);
   EXPECT_EQ(bytes("/run/out/model/weights"), "new");
   EXPECT_EQ(bytes("/run/.sluice/attempts/x/model/weights"), "(missing)");
+  // A crash before anybody wrote down that it is published: the copy is known by its content.
+  EXPECT_EQ(Publisher(disk_).publish(publication)->hash, publication.evidence.hash);
+}
+
+TEST_F(Publish, ACopyThatACrashLeftHalfDoneIsBegunAnew) {
+  disk_.put("/run/.sluice/attempts/x/a", "new");
+  disk_.put("/run/out/a.sluice-part", "ne");
+  ASSERT_TRUE(copy_beside(disk_, "/run/.sluice/attempts/x/a", "/run/out/a"));
+  EXPECT_EQ(bytes("/run/out/a.sluice-part"), "new");
 }
 
 TEST_F(Publish, AFullDiskLeavesTheOldOutput) {

@@ -119,26 +119,32 @@ TEST(Arguments, RangesAndChoicesAreChecked) {
   check("{ mode = 'other' }", "'other'", "'mode' can't be 'other'", "choices: gun, pythia");
 }
 
+/// A stage that fans out over one key, with an output for each value.
+std::string make_each(const std::string& args, const std::string& key, const std::string& values) {
+  return "sluice = 1\n[stage.a]\nprogram = 'sluice-make'\nargs = " + args + "\noutputs = { events = '{" +
+         key + "}' }\neach = { " + key + " = " + values + " }\n";
+}
+
 TEST(Arguments, EveryValueOfAKeyIsChecked) {
-  EXPECT_EQ(complaints(make("{ events = '{i}' }", "each = { i = '998..1002' }\n")),
+  EXPECT_EQ(complaints(make_each("{ events = '{i}' }", "i", "'998..1002'")),
             "/w/flow.toml:4:19: error: 'events' has to be from 1 to 1000, not 1001\n"
             "  args = { events = '{i}' }\n"
             "                    ^~~~~\n"
             "  with i=1001\n"
             "1 error\n");
-  EXPECT_EQ(complaints(make("{ mode = '{m}' }", "each = { m = ['gun', 'gnu'] }\n")),
+  EXPECT_EQ(complaints(make_each("{ mode = '{m}' }", "m", "['gun', 'gnu']")),
             "/w/flow.toml:4:17: error: 'mode' can't be 'gnu'\n"
             "  args = { mode = '{m}' }\n"
             "                  ^~~~~\n"
             "  with m=gnu; did you mean 'gun'?\n"
             "1 error\n");
-  EXPECT_EQ(complaints(make("{ mode = 'g{m}' }", "each = { m = ['un', 'nu'] }\n")),
+  EXPECT_EQ(complaints(make_each("{ mode = 'g{m}' }", "m", "['un', 'nu']")),
             "/w/flow.toml:4:17: error: 'mode' can't be 'gnu'\n"
             "  args = { mode = 'g{m}' }\n"
             "                  ^~~~~~\n"
             "  did you mean 'gun'?\n"
             "1 error\n");
-  EXPECT_EQ(complaints(make("{ events = '1{i}' }", "each = { i = '1..2' }\n")),
+  EXPECT_EQ(complaints(make_each("{ events = '1{i}' }", "i", "'1..2'")),
             "/w/flow.toml:4:19: error: 'events' has to be an integer, not a text\n"
             "  args = { events = '1{i}' }\n"
             "                    ^~~~~~\n"

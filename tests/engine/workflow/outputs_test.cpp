@@ -105,6 +105,29 @@ TEST(Outputs, TwoStagesWithOnePathAreShownBoth) {
       "1 error\n");
 }
 
+TEST(Outputs, AClashIsToldTogetherWithWhateverElseIsWrong) {
+  EXPECT_EQ(
+      complaints(stage("{ x = 'model' }", "[stage.b]\ncommand = ['nothing']\noutputs = { y = 'model' }\n")),
+      "/w/flow.toml:6:12: error: there is no program 'nothing'\n"
+      "  command = ['nothing']\n"
+      "             ^~~~~~~~~\n"
+      "  looked in /bin and PATH; a path with a slash is relative to the workflow file\n"
+      "/w/flow.toml:7:17: error: 'model' is an output of both a and b\n"
+      "  outputs = { y = 'model' }\n"
+      "                  ^~~~~~~\n"
+      "/w/flow.toml:4:17: note: the other output is here\n"
+      "  outputs = { x = 'model' }\n"
+      "                  ^~~~~~~\n"
+      "2 errors\n");
+}
+
+TEST(Outputs, WhatIsBrokenClashesWithNothing) {
+  const std::string said = complaints(stage(
+      "{ x = 'model' }", "[stage.b]\ncommand = ['tool']\neach = { k = 5.5 }\noutputs = { y = 'model' }\n"));
+  EXPECT_EQ(said.find("is an output of both"), std::string::npos) << said;
+  EXPECT_TRUE(said.ends_with("\n1 error\n")) << said;
+}
+
 TEST(Outputs, OneWithinAnotherIsAnError) {
   EXPECT_EQ(
       complaints(
