@@ -28,7 +28,7 @@ struct ReadOptions {
   std::size_t outputs_a_stage = 20;
   /// The tokens of attempts that have ended although the store may not know it yet; asked only when some may
   /// run.
-  std::function<std::unordered_set<std::string>()> ended;
+  std::function<std::unordered_set<std::string>()> ended = {};
 };
 
 Result<RunSummary> read_run(store::Store& store, Processes& processes, Clock& clock,

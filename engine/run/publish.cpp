@@ -47,7 +47,12 @@ Status Publisher::clear_the_way(const Publication& publication) {
   met_a_stranger_ = !is_ours && old->kind != FileKind::folder;
   if (auto removed = disk_.remove_tree(publication.set_aside); !removed) return removed;
   if (auto made = make_parent(publication.set_aside); !made) return made;
-  return disk_.rename(publication.to, publication.set_aside);
+  auto moved = disk_.rename(publication.to, publication.set_aside);
+  if (moved || moved.error().number != EXDEV) return moved;
+  // On another file system it stays there.
+  const std::string beside = publication.to + ".sluice-old";
+  if (auto removed = disk_.remove_tree(beside); !removed) return removed;
+  return disk_.rename(publication.to, beside);
 }
 
 /// On another file system, and copied beside its place.

@@ -1,6 +1,8 @@
 // Names as people give them: blanks, quotes, other alphabets, links, and a run folder somewhere else.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "tests/e2e/harness.h"
@@ -99,6 +101,37 @@ TEST(Paths, TheWorkflowOfTheLastRunIsFoundFromAnywhere) {
     EXPECT_EQ(answer.code, 0) << words.front() << ": " << answer.err;
     EXPECT_EQ(answer.err.find("w.toml"), std::string::npos) << words.front() << ": " << answer.err;
   }
+}
+
+TEST(Paths, OutputsGoToAnotherFileSystem) {
+  char elsewhere[] = "/dev/shm/sluice-test-XXXXXX";
+  Place place;
+  struct stat here {};
+  struct stat there {};
+  if (::mkdtemp(elsewhere) == nullptr || ::stat(elsewhere, &there) != 0 ||
+      ::stat(place.path().c_str(), &here) != 0 || here.st_dev == there.st_dev)
+    GTEST_SKIP() << "/dev/shm is no other file system here";
+  std::filesystem::create_directory_symlink(elsewhere, place.path("out"));
+  place.write_workflow(R"toml(sluice = 1
+name = "t"
+[stage.a]
+command = ["sh", "-c", 'echo a >> @/ledger; echo one > "$0"; mkdir "$1"; echo two > "$1"/part', "{outputs.o}", "{outputs.d}"]
+outputs = { o = "out/a", d = "out/d" }
+[stage.b]
+command = ["sh", "-c", 'echo b >> @/ledger; cat "$0" "$1"/part > "$2"', "{inputs.o}", "{inputs.d}", "{outputs.o}"]
+inputs = { o = "a.o", d = "a.d" }
+outputs = { o = "out/b" }
+)toml");
+  const Answer answer = place.sluice({"run", "w.toml"});
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(place.read("out/b"), "one\ntwo\n");
+  EXPECT_EQ(place.list("out"), (std::vector<std::string>{"a", "b", "d"})) << "no part is left";
+  EXPECT_EQ(place.sluice({"run"}).code, 0);
+  EXPECT_EQ(place.ledger(), "a\nb\n");
+  EXPECT_EQ(place.sluice({"run", "--force", "a"}).code, 0) << "its outputs are replaced";
+  EXPECT_EQ(place.ran("a"), 2);
+  EXPECT_EQ(place.read("out/d/part"), "two\n");
+  std::filesystem::remove_all(elsewhere);
 }
 
 TEST(Paths, AMovedRunFolderKeepsItsResults) {

@@ -270,7 +270,7 @@ TEST_F(Selection, CleanRemovesResultsAndTheyAreMadeAgain) {
 
 TEST(Set, HoldsForOneRunAndTheNextSaysWhatCameBack) {
   Place place;
-  place.write_workflow("sluice = 1\nname = \"t\"\n[params]\nn = 1\nm = 2\n" +
+  place.write_workflow("sluice = 1\nname = \"t\"\n[params]\nn = 1\n" +
                        std::string("[stage.a]\ncommand = [\"sh\", \"-c\", 'echo {n} >> @/ledger']\n"));
   EXPECT_EQ(place.sluice({"run", "w.toml", "--set", "n=5"}).code, 0);
   const std::string told =

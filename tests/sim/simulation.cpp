@@ -212,6 +212,7 @@ class Life {
                       {front.get()},
                       {*capabilities},
                       silent,
+                      {},
                       {}});
     driver = &real;
     if (auto started = real.start(); !started) return;  // a full disk: the next driver tries again

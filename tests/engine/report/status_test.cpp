@@ -100,7 +100,9 @@ TEST_F(StatusTest, WhatHasEndedUnrecordedIsNotShownAsRunning) {
   tests::write_example_run(folder.path(), {.ended = false}).reset();
   auto store = open_for_reading(folder.path());
   std::unordered_set<std::string> tokens;
-  for (const auto& attempt : *(*store)->live_attempts()) tokens.insert(attempt.token());
+  const auto live = (*store)->live_attempts();
+  ASSERT_TRUE(live);
+  for (const auto& attempt : *live) tokens.insert(attempt.token());
   RealProcesses processes;
   FixedClock clock;
   const auto summary =

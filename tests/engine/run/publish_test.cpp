@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <utility>
 
 #include "tests/support/memory_disk.h"
 
@@ -152,6 +153,26 @@ TEST_F(Publish, CopiesToAnotherFileSystem) {
   EXPECT_EQ(bytes("/run/.sluice/attempts/x/model/weights"), "(missing)");
   // A crash before anybody wrote down that it is published: the copy is known by its content.
   EXPECT_EQ(Publisher(disk_).publish(publication)->hash, publication.evidence.hash);
+}
+
+TEST_F(Publish, OnAnotherFileSystemTheOldFolderIsSetAsideBesideItsPlace) {
+  for (const std::string generation : {"first", "second"}) {
+    disk_.put("/run/.sluice/attempts/x/model/weights", generation);
+    const Publication publication = file("model");
+    bool tried = false;  // to set the old one aside in the run folder
+    disk_.before_change = [&](const std::string& operation, const std::string& path) {
+      if (operation != "rename") return 0;
+      if (path == "/run/out/model") return std::exchange(tried, true) ? 0 : EXDEV;
+      return path.starts_with("/run/.sluice/") ? EXDEV : 0;
+    };
+    EXPECT_EQ(publisher_.publish(publication).error().number, EXDEV);
+    ASSERT_TRUE(copy_beside(disk_, publication.from, publication.to));
+    publisher_.copied(publication.to);
+    ASSERT_TRUE(publisher_.publish(publication)) << generation;
+    disk_.before_change = {};
+  }
+  EXPECT_EQ(bytes("/run/out/model/weights"), "second");
+  EXPECT_EQ(bytes("/run/out/model.sluice-old/weights"), "first");
 }
 
 TEST_F(Publish, ACopyThatACrashLeftHalfDoneIsBegunAnew) {
