@@ -16,7 +16,6 @@ namespace sluice::cli {
 namespace {
 
 constexpr std::size_t lines_of_a_failed_log = 10;
-constexpr std::size_t most_running_shown = 6;
 constexpr std::int64_t ask_every_ns = ns_per_s;
 constexpr std::int64_t sign_of_life_every_ns = 60 * ns_per_s;
 
@@ -77,9 +76,12 @@ std::vector<report::RunningTask> RunDisplay::longest_running(std::int64_t now_ns
   for (const auto& [unit, flight] : driver_->flights())
     if (!flight.finished)
       running.push_back({{flight.started_ns != 0 ? flight.started_ns : flight.submitted_ns, &flight}, unit});
-  const std::size_t shown = std::min(most_running_shown, running.size());
+  const std::size_t shown = std::min(report::most_running_in_block, running.size());
   std::partial_sort(running.begin(), running.begin() + static_cast<std::ptrdiff_t>(shown), running.end(),
                     [](const auto& a, const auto& b) { return a.first.first < b.first.first; });
+  decltype(said_) of_shown;
+  for (std::size_t i = 0; i < shown; ++i) of_shown.insert(said_.extract(running[i].first.second->folder));
+  said_ = std::move(of_shown);
   std::vector<report::RunningTask> tasks;
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& [since_ns, flight] = running[i].first;
@@ -130,7 +132,6 @@ void RunDisplay::started(const run::StartedNotice&) {}
 void RunDisplay::settled(const run::SettledNotice& notice) {
   using schedule::UnitState;
   ++settled_;
-  std::erase_if(said_, [&](const auto& one) { return clock_.wall_ns() - one.second.first > 60 * ns_per_s; });
   if (notice.state == UnitState::succeeded) estimate_.ended(graph_.stage_of[notice.unit], notice.seconds);
   if (notice.state == UnitState::skipped) {
     Skipped& group = skipped_[std::string(notice.message)];

@@ -18,7 +18,6 @@ constexpr std::size_t narrowest_with_bars = 50;
 constexpr std::size_t widest_bar = 40;
 constexpr std::size_t narrowest_bar = 8;
 constexpr std::size_t widest_name = 24;
-constexpr std::size_t most_running = 6;
 constexpr std::size_t shortest_title = 8;
 
 struct Segment {
@@ -247,7 +246,8 @@ std::vector<std::string> block(const Progress& progress, const Terminal& termina
   if (for_stages < stages)
     lines.push_back(
         paint("  and " + std::to_string(stages - for_stages) + " more stages", Tone::faint, terminal.colour));
-  const std::size_t for_tasks = std::min({most_running, height - 1 - lines.size(), progress.running.size()});
+  const std::size_t for_tasks =
+      std::min({most_running_in_block, height - 1 - lines.size(), progress.running.size()});
   for (std::string& line : running_lines(std::span(progress.running).first(for_tasks), terminal))
     lines.push_back(std::move(line));
   return lines;

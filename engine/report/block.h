@@ -1,6 +1,7 @@
 // The live block on a terminal as text: stages as rows with bars, what runs, how long it still takes.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,9 @@
 #include "engine/report/terminal.h"
 
 namespace sluice::report {
+
+/// So many running tasks are named, of those that are handed over first.
+constexpr std::size_t most_running_in_block = 6;
 
 /// Lines without their ends, none wider than the terminal and, together, fewer than its height.
 std::vector<std::string> block(const Progress& progress, const Terminal& terminal);

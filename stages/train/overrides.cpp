@@ -34,6 +34,7 @@ bool set_any(const std::string& name, const SettingValue& value, model::ModelCon
 /// `config` and `settings` are checked against every value, and take those that are not `given`.
 void apply_table(const TomlValue& table, bool top, const std::set<std::string>& given,
                  Diagnostics& diagnostics, model::ModelConfig& config, Settings& settings) {
+  auto unused = std::pair(config, settings);
   for (const TomlMember& member : table.members) {
     if (member.value.is_table()) {
       if (top && (member.key == "parameters" || member.key == "model" || member.key == "train"))
@@ -43,7 +44,6 @@ void apply_table(const TomlValue& table, bool top, const std::set<std::string>& 
     const auto value = model::setting_value(member.value);
     std::optional<std::string> problem;
     const bool stays = given.contains(with_underscores(member.key));
-    auto unused = std::pair(config, settings);
     const bool known = set_any(member.key, value.value_or(SettingValue(std::string("\n"))),
                                stays ? unused.first : config, stays ? unused.second : settings, problem);
     if (!known && !top)
